@@ -1,0 +1,164 @@
+// Package seal closes and opens the box that personal content is kept in.
+//
+// It promises that a box opens only with the key of its own leaf and only for
+// the person, record, version and epoch that it was closed for; that keys are
+// never stored, only derived; and that the fingerprint of a content dies with
+// the key of its leaf. It draws no chance and does no IO: nonces are given.
+package seal
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"recourse/internal/when"
+)
+
+// Class is a kind of content that ends together and under one rule. Classes
+// are numbered for ever; a number is never used twice.
+type Class uint16
+
+// The classes in use.
+const (
+	Record   Class = 1 // content of a record, under the record's end of retention
+	Identity Class = 2 // identity and contact of a person, under the quarter of live_until
+	Access   Class = 3 // staff identity, case reference and reason of an access row
+)
+
+// Epoch is one end day of one class: the unit that is forgotten at once. It is
+// kept as class * 2^32 + day.
+type Epoch int64
+
+// NewEpoch returns the epoch of a class that ends with day end: content under it
+// can be opened on that day and not after it.
+func NewEpoch(c Class, end when.Date) Epoch { return Epoch(int64(c)<<32 | int64(uint32(end))) }
+
+// Class returns the class of the epoch.
+func (e Epoch) Class() Class { return Class(e >> 32) }
+
+// End returns the last day on which content under the epoch can be opened.
+func (e Epoch) End() when.Date { return when.Date(int32(uint32(e))) }
+
+// String writes the epoch for an operator: class and end day.
+func (e Epoch) String() string { return fmt.Sprintf("%d/%s", e.Class(), e.End()) }
+
+// Leaf is one place in an epoch's tree. Each content that is sealed gets a leaf
+// of its own, which is never used again.
+type Leaf int64
+
+// Subject says what a box holds: AES-GCM associated data, so that a box that
+// was moved to another row does not open.
+type Subject struct {
+	Person  [16]byte // internal key of the person
+	Record  [16]byte // what hangs on the person: record, access row, or zero for the identity
+	Version int32    // version of the record, from 1; 0 where there are none
+}
+
+// Key is the 32-byte key of one leaf, bound to record and version:
+// HKDF(GGM(seed, leaf), "recourse/rec/v1" ‖ record ‖ version). It is derived by
+// the vault when needed and never stored.
+type Key [32]byte
+
+// String keeps keys out of logs.
+func (Key) String() string { return "[key]" }
+
+// GoString keeps keys out of debug output.
+func (Key) GoString() string { return "[key]" }
+
+// NonceSize is the size of a nonce in bytes (NIST SP 800-38D, 96 bits).
+const NonceSize = 12
+
+// Box is sealed content as it lies in the database.
+type Box struct {
+	Epoch Epoch
+	Leaf  Leaf
+	Nonce [NonceSize]byte
+	Data  []byte // ciphertext with its 16-byte tag
+}
+
+// Slot is where a box will be closed: a leaf of an epoch that is used once.
+type Slot struct {
+	Epoch Epoch
+	Leaf  Leaf
+}
+
+// ErrOpen is returned where a box does not open: another key, another subject,
+// or altered bytes. It does not say which.
+var ErrOpen = errors.New("sealed content cannot be opened")
+
+// Close seals plain for subject s in slot p with key k and a fresh nonce.
+func Close(k Key, s Subject, p Slot, nonce [NonceSize]byte, plain []byte) (Box, error) {
+	aead, err := sealer(k)
+	if err != nil {
+		return Box{}, err
+	}
+	ad := associated(s, p.Epoch)
+	return Box{Epoch: p.Epoch, Leaf: p.Leaf, Nonce: nonce, Data: aead.Seal(nil, nonce[:], plain, ad[:])}, nil
+}
+
+// Open returns the content of b, or ErrOpen.
+func Open(k Key, s Subject, b Box) ([]byte, error) {
+	aead, err := sealer(k)
+	if err != nil {
+		return nil, err
+	}
+	ad := associated(s, b.Epoch)
+	plain, err := aead.Open(nil, b.Nonce[:], b.Data, ad[:])
+	if err != nil {
+		return nil, ErrOpen
+	}
+	return plain, nil
+}
+
+// Fingerprint returns a keyed mark of content: equal for equal content under one
+// key, and worthless once the key is gone.
+func Fingerprint(k Key, content []byte) (mark [16]byte, err error) {
+	sub, err := expand(k, "recourse/fp/v1")
+	if err != nil {
+		return mark, err
+	}
+	m := hmac.New(sha256.New, sub)
+	m.Write(content)
+	copy(mark[:], m.Sum(nil))
+	return mark, nil
+}
+
+func sealer(k Key) (cipher.AEAD, error) {
+	sub, err := expand(k, "recourse/seal/v1")
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(sub)
+	if err != nil {
+		return nil, fmt.Errorf("making the cipher: %w", err)
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, fmt.Errorf("making the cipher: %w", err)
+	}
+	return aead, nil
+}
+
+// expand separates the uses of one key (RFC 5869, expand only: k is already
+// uniform).
+func expand(k Key, use string) ([]byte, error) {
+	sub, err := hkdf.Expand(sha256.New, k[:], use, 32)
+	if err != nil {
+		return nil, fmt.Errorf("deriving a key: %w", err)
+	}
+	return sub, nil
+}
+
+// associated is person ‖ record ‖ version ‖ epoch, integers big-endian.
+func associated(s Subject, e Epoch) (ad [44]byte) {
+	copy(ad[0:], s.Person[:])
+	copy(ad[16:], s.Record[:])
+	binary.BigEndian.PutUint32(ad[32:], uint32(s.Version))
+	binary.BigEndian.PutUint64(ad[36:], uint64(e))
+	return ad
+}
