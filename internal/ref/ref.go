@@ -8,8 +8,6 @@ package ref
 
 import (
 	"bytes"
-	"database/sql/driver"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -214,37 +212,5 @@ func (id *ID[K]) UnmarshalText(b []byte) error {
 		return err
 	}
 	*id = v
-	return nil
-}
-
-// Value gives the id to a database as a UUID; the zero ID is NULL.
-func (id ID[K]) Value() (driver.Value, error) {
-	if id.IsZero() {
-		return nil, nil
-	}
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[0:4], id[4:6], id[6:8], id[8:10], id[10:]), nil
-}
-
-// Scan reads a UUID from a database; NULL becomes the zero ID.
-func (id *ID[K]) Scan(src any) error {
-	switch v := src.(type) {
-	case nil:
-		*id = ID[K]{}
-		return nil
-	case [16]byte:
-		*id = v
-		return nil
-	case string:
-		return id.scanText(v)
-	}
-	return fmt.Errorf("reading an id from %T", src)
-}
-
-func (id *ID[K]) scanText(s string) error {
-	b, err := hex.DecodeString(strings.ReplaceAll(s, "-", ""))
-	if err != nil || len(b) != len(id) {
-		return errors.New("reading an id: not a UUID")
-	}
-	copy(id[:], b)
 	return nil
 }

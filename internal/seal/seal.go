@@ -87,6 +87,26 @@ type Slot struct {
 	Leaf  Leaf
 }
 
+// Content is what a room hands over to be sealed under an epoch.
+type Content struct {
+	Subject Subject
+	Epoch   Epoch
+	Plain   []byte
+}
+
+// Sealed is what a room hands over to be opened.
+type Sealed struct {
+	Subject Subject
+	Box     Box
+}
+
+// Opened is what comes back: the content, or Gone where its key does not exist any
+// more (ended, erased, never made: alike).
+type Opened struct {
+	Plain []byte
+	Gone  bool
+}
+
 // ErrOpen is returned where a box does not open: another key, another subject,
 // or altered bytes. It does not say which.
 var ErrOpen = errors.New("sealed content cannot be opened")

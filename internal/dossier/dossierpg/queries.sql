@@ -1,0 +1,67 @@
+-- name: Show :many
+select t.record, t.version::integer as version, t.type::text as type, t.source, t.pack::text as pack, t.negative::boolean as negative,
+    t.state::text as state, t.visible::boolean as visible, t.received_at::timestamptz as received_at, t.start_on, t.display_end, t.retain_end, t.effect_at, t.erased_at,
+    t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce, t.box
+from dossier.show(sqlc.arg(person)::uuid, sqlc.arg(access)::uuid, sqlc.arg(now)::timestamptz, sqlc.arg(pack)::text, sqlc.narg(record)::uuid)
+    as t(record, version, type, source, pack, negative, state, visible, received_at, start_on, display_end, retain_end, effect_at, erased_at, epoch, leaf, nonce, box);
+
+-- name: TakeEffect :execrows
+update dossier.record set state = 'in force', effect_at = sqlc.arg(effect_at)::timestamptz
+where person = sqlc.arg(person) and record = sqlc.arg(record) and state = 'noticed';
+
+-- name: ReserveRefs :exec
+insert into dossier.source_ref (source, ref_mac, person, record)
+select sqlc.arg(source)::uuid, r.mac, r.person, r.record
+from (select unnest(sqlc.arg(macs)::bytea[]) as mac, unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(records)::uuid[]) as record) as r
+order by r.mac
+on conflict (source, ref_mac) do nothing;
+
+-- name: Heads :many
+-- The heads of known refs: keys, order and fingerprint, never content.
+select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.epoch, r.leaf, r.mark
+from dossier.source_ref s left join dossier.record r on r.person = s.person and r.record = s.record
+where s.source = sqlc.arg(source) and s.ref_mac = any (sqlc.arg(macs)::bytea[]);
+
+-- name: InsertRecords :many
+insert into dossier.record (person, record, version, source, source_order, type, pack, negative, state, received_at, start_on, display_end, retain_end, effect_at, epoch, leaf, mark, nonce, box)
+select r.person, r.record, 1, sqlc.arg(source)::uuid, r.source_order, sqlc.arg(type)::text, sqlc.arg(pack)::text, sqlc.arg(negative)::boolean, sqlc.arg(state)::text,
+    sqlc.arg(now)::timestamptz, r.start_on, r.display_end, r.retain_end, sqlc.narg(effect_at)::timestamptz, r.epoch, r.leaf, r.mark, r.nonce, r.box
+from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(records)::uuid[]) as record, unnest(sqlc.arg(orders)::bigint[]) as source_order, unnest(sqlc.arg(starts)::date[]) as start_on, unnest(sqlc.arg(display_ends)::date[]) as display_end, unnest(sqlc.arg(retain_ends)::date[]) as retain_end, unnest(sqlc.arg(epochs)::bigint[]) as epoch, unnest(sqlc.arg(leaves)::bigint[]) as leaf, unnest(sqlc.arg(marks)::bytea[]) as mark, unnest(sqlc.arg(nonces)::bytea[]) as nonce, unnest(sqlc.arg(boxes)::bytea[]) as box) as r
+on conflict (person, record) do nothing
+returning person, record;
+
+-- name: UpdateRecords :many
+-- A new version; it counts only where nobody was faster. Ends stay as they were fixed at first entry.
+update dossier.record d set version = d.version + 1, source_order = r.source_order, pack = sqlc.arg(pack)::text, state = sqlc.arg(state)::text, effect_at = sqlc.narg(effect_at)::timestamptz,
+    epoch = r.epoch, leaf = r.leaf, mark = r.mark, nonce = r.nonce, box = r.box
+from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(records)::uuid[]) as record, unnest(sqlc.arg(versions)::integer[]) as version, unnest(sqlc.arg(orders)::bigint[]) as source_order, unnest(sqlc.arg(epochs)::bigint[]) as epoch, unnest(sqlc.arg(leaves)::bigint[]) as leaf, unnest(sqlc.arg(marks)::bytea[]) as mark, unnest(sqlc.arg(nonces)::bytea[]) as nonce, unnest(sqlc.arg(boxes)::bytea[]) as box) as r
+where d.person = r.person and d.record = r.record and d.version = r.version and d.state in ('noticed', 'in force')
+returning d.person, d.record;
+
+-- name: AdvanceOrders :exec
+update dossier.record d set source_order = r.source_order
+from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(records)::uuid[]) as record, unnest(sqlc.arg(orders)::bigint[]) as source_order) as r
+where d.person = r.person and d.record = r.record and d.source_order < r.source_order;
+
+-- name: EndsOf :many
+-- The ends fixed at first entry, for sealing a new version under the same end.
+select r.person, r.record, r.retain_end from dossier.record r
+join (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(records)::uuid[]) as record) as k on r.person = k.person and r.record = k.record;
+
+-- name: RecordLeaves :many
+select epoch, max(leaf)::bigint as leaf from dossier.record group by epoch order by epoch limit 100000;
+
+-- name: RecordsHeld :many
+select person, record, version, epoch, leaf from dossier.record
+where box is not null and (person, record) > (sqlc.arg(after_person)::uuid, sqlc.arg(after_record)::uuid) order by person, record limit sqlc.arg(most);
+
+-- name: EraseRecord :execrows
+update dossier.record set state = 'erased', erased_at = sqlc.arg(now)::timestamptz, mark = null, nonce = null, box = null
+where person = sqlc.arg(person) and record = sqlc.arg(record) and state <> 'erased';
+
+-- name: EraseEnded :many
+-- What has passed its end of retention, oldest first. The vault forgets the epoch; this clears what is left.
+update dossier.record d set state = 'erased', erased_at = sqlc.arg(now)::timestamptz, mark = null, nonce = null, box = null
+from (select e.person, e.record from dossier.record e where e.retain_end < sqlc.arg(today)::date and e.state <> 'erased' order by e.retain_end limit 1000) due
+where d.person = due.person and d.record = due.record
+returning d.person, d.record;

@@ -1,0 +1,29 @@
+-- name: Begin :one
+insert into furnish.delivery (delivery, body, clerk, idempotency_key, type, pack, file_hash, state, begun_at)
+values ($1, $2, $3, $4, $5, $6, $7, 'running', $8) on conflict (body, idempotency_key) do nothing returning delivery;
+
+-- name: ByKey :one
+select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused
+from furnish.delivery where body = $1 and idempotency_key = $2;
+
+-- name: ByID :one
+select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused
+from furnish.delivery where body = $1 and delivery = $2;
+
+-- name: Progress :execrows
+update furnish.delivery set rows_done = rows_done + sqlc.arg(rows_done)::bigint, rows_new = rows_new + sqlc.arg(rows_new)::bigint, rows_changed = rows_changed + sqlc.arg(rows_changed)::bigint,
+    rows_unchanged = rows_unchanged + sqlc.arg(rows_unchanged)::bigint, rows_stale = rows_stale + sqlc.arg(rows_stale)::bigint,
+    rows_quarantined = rows_quarantined + sqlc.arg(rows_quarantined)::bigint, rows_refused = rows_refused + sqlc.arg(rows_refused)::bigint
+where delivery = sqlc.arg(delivery) and rows_done = sqlc.arg(before)::bigint and state = 'running';
+
+-- name: End :execrows
+update furnish.delivery set state = sqlc.arg(state)::text, ended_at = sqlc.arg(now)::timestamptz where delivery = sqlc.arg(delivery) and state = 'running';
+
+-- name: PutFindings :exec
+insert into furnish.finding (delivery, row_number, nth, outcome, field, code, rule)
+select sqlc.arg(delivery)::uuid, f.row_number, f.nth, f.outcome, nullif(f.field, ''), f.code, nullif(f.rule, '')
+from (select unnest(sqlc.arg(row_numbers)::bigint[]) as row_number, unnest(sqlc.arg(nths)::integer[]) as nth, unnest(sqlc.arg(outcomes)::text[]) as outcome, unnest(sqlc.arg(fields)::text[]) as field, unnest(sqlc.arg(codes)::text[]) as code, unnest(sqlc.arg(rules)::text[]) as rule) as f;
+
+-- name: Findings :many
+select row_number, nth, outcome, field, code, rule from furnish.finding
+where delivery = $1 and row_number > $2 order by row_number, nth limit $3;

@@ -1,0 +1,55 @@
+package inquiry
+
+import (
+	"unicode/utf8"
+
+	"recourse/internal/law"
+)
+
+// Permit is what the law lets a body see for a purpose.
+type Permit struct {
+	Right   bool     // false: not answered
+	Types   []string // record types that may be looked for
+	Reasons []string // the rules that decided
+	fields  map[string][]string
+}
+
+// Decide says what a body may see. It looks at the request and the law alone,
+// never at the person. A malformed request is an error; a missing right is not.
+func Decide(p *law.Pack, bodyCode string, r Request) (Permit, error) {
+	if n := len(r.Key); n < 1 || n > 255 {
+		return Permit{}, ErrKey
+	}
+	if utf8.RuneCountInString(r.Reason) > 500 || utf8.RuneCountInString(r.Case) > 100 {
+		return Permit{}, formFault("E-LENGTH", "reason", "The reason may have 500 characters, the case reference 100. Nothing was looked up.")
+	}
+	if r.Basis != Consent && r.Basis != Statute {
+		return Permit{}, formFault("E-BASIS", "basis", `The basis must be "consent" or "statute". Nothing was looked up.`)
+	}
+	purpose, ok := p.Purpose(r.Purpose)
+	if !ok {
+		return Permit{Reasons: []string{"A6"}}, nil
+	}
+	if !purpose.MayAsk(bodyCode) || !purpose.Allows(string(r.Basis)) {
+		return Permit{Reasons: []string{"A6", "G3"}}, nil
+	}
+	if r.Basis == Statute && !purpose.CaseFits(r.Case) {
+		return Permit{}, formFault("E-CASE", "case", "The case reference does not have the form that this purpose requires. Nothing was looked up.")
+	}
+	permit := Permit{Right: true, fields: purpose.Types, Reasons: []string{purpose.Citation.String()}}
+	for code := range purpose.Types {
+		permit.Types = append(permit.Types, code)
+	}
+	return permit, nil
+}
+
+// Reduce leaves the fields of a record that the purpose allows.
+func (p Permit) Reduce(typeCode string, fields map[string]string) map[string]string {
+	out := make(map[string]string, len(p.fields[typeCode]))
+	for _, name := range p.fields[typeCode] {
+		if v, ok := fields[name]; ok {
+			out[name] = v
+		}
+	}
+	return out
+}

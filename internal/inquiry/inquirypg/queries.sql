@@ -1,0 +1,31 @@
+-- name: Disclose :many
+select t.outcome::smallint as outcome, t.access::uuid as access, t.replayed::boolean as replayed, t.record, t.version, t.type, t.source, t.start_on,
+    t.display_end, t.epoch, t.leaf, t.nonce, t.box
+from inquiry.disclose(sqlc.arg(person)::uuid, sqlc.arg(access)::uuid, sqlc.arg(spare)::uuid, sqlc.arg(now)::timestamptz, sqlc.arg(body)::uuid,
+    sqlc.arg(purpose)::text, sqlc.arg(basis)::text, sqlc.arg(has_right)::boolean, sqlc.arg(pack)::text, sqlc.arg(types)::text[], sqlc.arg(epoch)::bigint, sqlc.arg(leaf)::bigint, sqlc.arg(nonce)::bytea, sqlc.arg(box)::bytea)
+    as t(outcome, access, replayed, record, version, type, source, start_on, display_end, epoch, leaf, nonce, box);
+
+-- name: ShowLookups :many
+select t.access::uuid as access, t.at::timestamptz as at, t.body::uuid as body, t.purpose::text as purpose, t.basis::text as basis, t.pack::text as pack, t.outcome::smallint as outcome,
+    t.records::uuid[] as records, t.replay_of as replay_of, t.epoch as epoch, t.leaf as leaf, t.nonce::bytea as nonce, t.box::bytea as box
+from inquiry.show_lookups(sqlc.arg(person)::uuid, sqlc.arg(access)::uuid, sqlc.arg(now)::timestamptz, sqlc.arg(pack)::text, sqlc.narg(before)::timestamptz, sqlc.arg(most)::integer)
+    as t(access, at, body, purpose, basis, pack, outcome, records, replay_of, epoch, leaf, nonce, box);
+
+-- name: Recent :many
+select access, at, body, purpose, basis, pack, outcome, records, replay_of from inquiry.access
+where person = sqlc.arg(person) and basis <> 'self' and (sqlc.narg(before)::timestamptz is null or at < sqlc.narg(before)::timestamptz)
+order by at desc, access limit sqlc.arg(most);
+
+-- name: CountSince :one
+select count(*) filter (where outcome <> 0) as answered, count(*) filter (where outcome = 0) as refused
+from inquiry.access where person = $1 and basis <> 'self' and at >= $2;
+
+-- name: AccessLeaves :many
+select epoch::bigint as epoch, max(leaf)::bigint as leaf from inquiry.access where epoch is not null group by epoch order by epoch limit 100000;
+
+-- name: AccessesHeld :many
+select person, access, epoch::bigint as epoch, leaf::bigint as leaf from inquiry.access
+where epoch is not null and (person, access) > (sqlc.arg(after_person)::uuid, sqlc.arg(after_access)::uuid) order by person, access limit sqlc.arg(most);
+
+-- name: ClearTrace :execrows
+update inquiry.access set nonce = null, box = null where person = $1 and access = $2;

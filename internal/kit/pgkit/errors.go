@@ -1,0 +1,78 @@
+package pgkit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"recourse/internal/fault"
+)
+
+// SQLSTATE codes that callers tell apart. The class RC is ours (migrations).
+const (
+	UniqueViolation = "23505"
+	CheckViolation  = "23514"
+	WrongInstant    = "RC001" // the clock guard of the read wall
+)
+
+// Code returns the SQLSTATE of a database error inside err, or "".
+func Code(err error) string {
+	var pe *pgconn.PgError
+	var ce *cleanError
+	switch {
+	case errors.As(err, &ce):
+		return ce.code
+	case errors.As(err, &pe):
+		return pe.Code
+	}
+	return ""
+}
+
+// Clean returns err without what PostgreSQL adds about values: its DETAIL and
+// HINT lines repeat the content of rows. What is left names code, table and
+// constraint. Faults of connection become fault.Unavailable.
+func Clean(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return err
+	}
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return fromServer(pe)
+	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) || pgconn.SafeToRetry(err) || errors.Is(err, context.DeadlineExceeded) {
+		return unavailable(err)
+	}
+	return err
+}
+
+func fromServer(pe *pgconn.PgError) error {
+	clean := &cleanError{code: pe.Code, where: pe.TableName, rule: pe.ConstraintName}
+	switch pe.Code[:2] {
+	case "53": // insufficient resources: disk full, out of memory, too many connections
+		return unavailable(clean)
+	case "57", "08": // shutting down, cancelled, connection
+		return unavailable(clean)
+	}
+	if pe.Code == "55P03" { // lock not available in time
+		return unavailable(clean)
+	}
+	return clean
+}
+
+func unavailable(err error) error {
+	return fault.New(fault.Unavailable, "E-DATABASE",
+		"The database cannot be reached or has no room. Nothing was lost and nothing was half done. Try again in a minute.").Because(err)
+}
+
+type cleanError struct{ code, where, rule string }
+
+func (e *cleanError) Error() string {
+	return fmt.Sprintf("database error %s (table %q, constraint %q)", e.code, e.where, e.rule)
+}

@@ -1,0 +1,91 @@
+package notice
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"recourse/internal/fault"
+	"recourse/internal/law"
+	"recourse/internal/party"
+	"recourse/internal/ref"
+	"recourse/internal/seal"
+)
+
+// Sender is a channel that carries announcements out of the house. Send returns
+// nil when the next hop has taken responsibility; a fault of kind Refused where
+// it never will; any other error where it may later.
+type Sender interface {
+	Send(ctx context.Context, a Announcement) error
+}
+
+// Addresses gives the sealed contact for one letter through the read wall, after
+// writing the attempt. found is false where the person gave no address.
+type Addresses interface {
+	Address(ctx context.Context, p ref.Person, n ref.Notice, now time.Time) (box seal.Box, nth int32, found bool, err error)
+	Ended(ctx context.Context, p ref.Person, n ref.Notice, channel string, nth int32, outcome string, now time.Time) error
+}
+
+// Opener opens boxes; see seal.Sealed.
+type Opener interface {
+	Open(ctx context.Context, boxes []seal.Sealed) ([]seal.Opened, error)
+}
+
+// Announcer tells persons that a letter waits, for the worker.
+type Announcer struct {
+	Addresses Addresses
+	Opener    Opener
+	Email     Sender
+	Pack      *law.Pack
+	BaseURL   string
+}
+
+// ErrLater is returned where an announcement should be tried again.
+var ErrLater = fault.New(fault.Unavailable, "E-MAIL-LATER", "The mail server cannot be reached or refused for now. The letter is in the inbox; the announcement will be tried again.")
+
+// Announce sends the announcement of one letter by e-mail. It returns ErrLater
+// where it should be tried again; the letter itself is in the inbox anyway.
+func (a *Announcer) Announce(ctx context.Context, p ref.Person, n ref.Notice, now time.Time) error {
+	box, nth, found, err := a.Addresses.Address(ctx, p, n, now)
+	if err != nil || !found {
+		return err
+	}
+	opened, err := a.Opener.Open(ctx, []seal.Sealed{{Subject: party.ContactSubject(p), Box: box}})
+	if err != nil {
+		return err
+	}
+	if opened[0].Gone {
+		return a.Addresses.Ended(ctx, p, n, "email", nth, NoAddress, now)
+	}
+	var c party.Contact
+	if err := json.Unmarshal(opened[0].Plain, &c); err != nil {
+		return fmt.Errorf("reading a contact: %w", err)
+	}
+	outcome, again := a.send(ctx, n, c)
+	if err := a.Addresses.Ended(ctx, p, n, "email", nth, outcome, now); err != nil {
+		return err
+	}
+	if again {
+		return ErrLater
+	}
+	return nil
+}
+
+func (a *Announcer) send(ctx context.Context, n ref.Notice, c party.Contact) (outcome string, again bool) {
+	words, ok := a.Pack.Wording("announcement", c.Language)
+	if !ok {
+		return RefusedBy, false
+	}
+	err := a.Email.Send(ctx, Announcement{
+		Notice: n, Address: c.Email, Language: c.Language, Subject: words.Subject,
+		Text: words.Fill(map[string]string{"address": a.BaseURL}),
+	})
+	switch {
+	case err == nil:
+		return HandedOver, false
+	case fault.Of(err).Kind == fault.Refused:
+		return RefusedBy, false
+	}
+	return Unreachable, true
+}

@@ -1,0 +1,127 @@
+// Package notice is what must be told to whom, by when, by which channel, and
+// the proof that it was.
+//
+// It promises that a notice is owed once per event and record version however often the event
+// is handled; that a letter counts as delivered only when it was opened, never
+// because a mail server took an announcement (rules C1); that an announcement
+// names nothing of the letter; and that each attempt is written before it
+// leaves the house.
+package notice
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"recourse/internal/fault"
+	"recourse/internal/law"
+	"recourse/internal/ref"
+)
+
+// BeforeEffect is the kind of notice a negative record owes before anybody else
+// may see it.
+const BeforeEffect = "before-effect"
+
+// Owed is a letter to a person.
+type Owed struct {
+	ID          ref.Notice
+	Person      ref.Person
+	Kind        string
+	Record      ref.Record
+	Version     int32
+	Pack        string
+	OwedAt      time.Time
+	OpenedAt    time.Time // zero until opened
+	AnswerUntil time.Time // zero until opened; end of the time to answer
+}
+
+// Attempt is one announcement of a letter by a channel.
+type Attempt struct {
+	Channel string
+	Nth     int32
+	MeantAt time.Time
+	EndedAt time.Time // zero where how it ended is not known
+	Outcome string    // "handed over", "refused", "unreachable", "no address" or empty
+}
+
+// Announcement is what a channel sends out: that there is a letter, nothing of it.
+type Announcement struct {
+	Notice   ref.Notice
+	Address  string
+	Language string
+	Subject  string
+	Text     string
+}
+
+// The outcomes of an attempt.
+const (
+	HandedOver  = "handed over"
+	RefusedBy   = "refused"
+	Unreachable = "unreachable"
+	NoAddress   = "no address"
+)
+
+// Store keeps letters. Every write is durable on return.
+type Store interface {
+	// Owe writes the letter and publishes "notice.owed"; a repeat with the same
+	// id changes nothing and returns false.
+	Owe(ctx context.Context, o Owed) (bool, error)
+	// Open marks the letter opened and publishes "notice.opened"; where it was
+	// opened before, the first opening is returned.
+	Open(ctx context.Context, p ref.Person, n ref.Notice, now, answerUntil time.Time) (Owed, bool, error)
+	List(ctx context.Context, p ref.Person) ([]Owed, error) // newest first, at most 500
+	Attempts(ctx context.Context, p ref.Person, n ref.Notice) ([]Attempt, error)
+}
+
+// Service is the use cases of the person and of the reactions.
+type Service struct {
+	Store Store
+	Pack  *law.Pack
+}
+
+// ErrNotFound is the answer for a letter that is not there or not the caller's.
+var ErrNotFound = fault.New(fault.NotFound, "E-NOTICE", "There is no such letter in your inbox. Check the number.")
+
+// Owe makes a letter owed because of an event. It is idempotent by the event.
+func (s *Service) Owe(ctx context.Context, because ref.Event, o Owed) error {
+	sum := sha256.Sum256(append([]byte("recourse/notice/v1:"+o.Kind+":"), because[:]...))
+	copy(o.ID[:], sum[:])
+	o.Pack = s.Pack.Version
+	_, err := s.Store.Owe(ctx, o)
+	return err
+}
+
+// Open returns a letter and marks it opened: from now the time to answer runs.
+func (s *Service) Open(ctx context.Context, p ref.Person, n ref.Notice, now time.Time) (Owed, error) {
+	if p.IsZero() {
+		return Owed{}, ErrNotFound
+	}
+	until, err := s.Pack.AnswerUntil(now)
+	if err != nil {
+		return Owed{}, err
+	}
+	o, found, err := s.Store.Open(ctx, p, n, now, until)
+	if err != nil {
+		return Owed{}, err
+	}
+	if !found {
+		return Owed{}, ErrNotFound
+	}
+	return o, nil
+}
+
+// List returns a person's letters, newest first.
+func (s *Service) List(ctx context.Context, p ref.Person) ([]Owed, error) {
+	if p.IsZero() {
+		return nil, nil
+	}
+	return s.Store.List(ctx, p)
+}
+
+// Attempts returns how a letter was announced.
+func (s *Service) Attempts(ctx context.Context, p ref.Person, n ref.Notice) ([]Attempt, error) {
+	if p.IsZero() {
+		return nil, nil
+	}
+	return s.Store.Attempts(ctx, p, n)
+}

@@ -1,0 +1,22 @@
+-- name: Owe :execrows
+insert into notice.owed (person, notice, kind, record, version, pack, owed_at) values ($1, $2, $3, $4, $5, $6, $7) on conflict (person, notice) do nothing;
+
+-- name: Open :execrows
+update notice.owed set opened_at = sqlc.arg(now)::timestamptz, answer_until = sqlc.arg(answer_until)::timestamptz where person = sqlc.arg(person) and notice = sqlc.arg(notice) and opened_at is null;
+
+-- name: One :one
+select person, notice, kind, record, version, pack, owed_at, opened_at, answer_until from notice.owed where person = $1 and notice = $2;
+
+-- name: List :many
+select person, notice, kind, record, version, pack, owed_at, opened_at, answer_until from notice.owed where person = $1 order by owed_at desc, notice limit 500;
+
+-- name: Attempts :many
+select channel, nth, meant_at, ended_at, outcome from notice.attempt where person = $1 and notice = $2 order by meant_at, channel, nth limit 100;
+
+-- name: Address :one
+select t.nth::integer as nth, t.epoch, t.leaf, t.nonce, t.box
+from notice.address(sqlc.arg(person)::uuid, sqlc.arg(notice)::uuid, sqlc.arg(now)::timestamptz) as t(nth, epoch, leaf, nonce, box);
+
+-- name: Ended :exec
+update notice.attempt set ended_at = sqlc.arg(now)::timestamptz, outcome = sqlc.arg(outcome)::text
+where person = sqlc.arg(person) and notice = sqlc.arg(notice) and channel = sqlc.arg(channel) and nth = sqlc.arg(nth) and ended_at is null;

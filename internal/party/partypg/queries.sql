@@ -1,0 +1,105 @@
+-- name: BodyByCode :one
+select body, code from party.body where code = $1;
+
+-- name: AllBodies :many
+-- The table holds the responsible units of the packs: tens of rows.
+select body, code from party.body order by code limit 10000;
+
+-- name: PutBody :exec
+insert into party.body (body, code) values ($1, $2) on conflict (code) do nothing;
+
+-- name: PutClerk :one
+insert into party.clerk (clerk, body, staff_number, trained_until, made_at) values ($1, $2, $3, $4, $5)
+on conflict (body, staff_number) do update set trained_until = excluded.trained_until, ended_at = null
+returning clerk;
+
+-- name: PutCredential :exec
+insert into party.credential (token_hash, clerk, made_at, expires_at) values ($1, $2, $3, $4);
+
+-- name: RevokeCredentials :execrows
+update party.credential set revoked_at = $2 where clerk = $1 and revoked_at is null;
+
+-- name: ClerkByCredential :one
+select c.clerk, c.body, b.code, c.staff_number, c.trained_until
+from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body
+where k.token_hash = $1 and k.revoked_at is null and k.made_at <= sqlc.arg(now)::timestamptz and k.expires_at > sqlc.arg(now)::timestamptz and c.ended_at is null;
+
+-- name: PersonByToken :one
+-- At most two generations are live; a person found under either is the same.
+select t.person from party.token t
+where (t.generation = sqlc.arg(g1)::integer and t.mac = sqlc.arg(m1)::bytea) or (t.generation = sqlc.arg(g2)::integer and t.mac = sqlc.arg(m2)::bytea)
+limit 1;
+
+-- name: PutSession :exec
+insert into party.session (token_hash, person, made_at, expires_at) values ($1, $2, $3, $4);
+
+-- name: SessionByHash :one
+select person, expires_at from party.session where token_hash = $1 and made_at <= sqlc.arg(now)::timestamptz and expires_at > sqlc.arg(now)::timestamptz;
+
+-- name: DropSession :exec
+delete from party.session where token_hash = $1;
+
+-- name: SweepSessions :execrows
+delete from party.session where token_hash in (select s.token_hash from party.session s where s.expires_at < $1 limit 1000);
+
+-- name: LiveUntil :one
+select live_until from party.person where person = $1;
+
+-- name: PutContact :exec
+-- The new values are parameters, not "excluded": the wall lets nobody read a box, and excluded.box would be a read.
+insert into party.contact (person, set_at, epoch, leaf, nonce, box) values ($1, $2, $3, $4, $5, $6)
+on conflict (person) do update set set_at = $2, epoch = $3, leaf = $4, nonce = $5, box = $6;
+
+-- name: DropContact :execrows
+delete from party.contact where person = $1;
+
+-- name: ContactSetAt :one
+select set_at from party.contact where person = $1;
+
+-- name: LockGate :exec
+select person from party.gate where person = $1 for update;
+
+-- name: TokensOfGeneration :many
+-- The sweep that moves tokens to the newest generation reads identities through reseal, never from here.
+select mac, person from party.token where generation = $1 order by mac limit $2;
+
+-- name: Reseal :many
+select t.person::uuid as person, t.live_until::date as live_until, t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
+from party.reseal(sqlc.arg(event)::uuid, sqlc.arg(now)::timestamptz, sqlc.arg(most)::integer) as t(person, live_until, epoch, leaf, nonce, box);
+
+-- name: PutResealed :execrows
+update party.person set epoch = sqlc.arg(epoch), leaf = sqlc.arg(leaf), nonce = sqlc.arg(nonce), box = sqlc.arg(box), name_mark = sqlc.arg(name_mark)
+where person = sqlc.arg(person) and leaf = sqlc.arg(old_leaf) and epoch = sqlc.arg(old_epoch);
+
+-- name: PersonLeaves :many
+select epoch, max(leaf)::bigint as leaf from party.person group by epoch order by epoch limit 100000;
+
+-- name: PersonsHeld :many
+select person, epoch, leaf from party.person where person > $1 order by person limit $2;
+
+-- name: ReserveTokens :exec
+-- Taken in the order of the MAC, so that two deliveries cannot wait for each other in a circle.
+insert into party.token (generation, mac, person)
+select sqlc.arg(generation)::integer, t.mac, t.person from (select unnest(sqlc.arg(macs)::bytea[]) as mac, unnest(sqlc.arg(persons)::uuid[]) as person) as t
+order by t.mac
+on conflict (generation, mac) do nothing;
+
+-- name: PersonsByTokens :many
+select t.generation, t.mac, t.person, p.epoch, p.leaf, p.name_mark
+from party.token t left join party.person p on p.person = t.person
+where t.generation = any (sqlc.arg(generations)::integer[]) and t.mac = any (sqlc.arg(macs)::bytea[]);
+
+-- name: PutGates :exec
+insert into party.gate (person) select g.person from (select unnest(sqlc.arg(persons)::uuid[]) as person) as g order by g.person on conflict (person) do nothing;
+
+-- name: PutPersons :exec
+insert into party.person (person, live_until, made_at, name_mark, epoch, leaf, nonce, box)
+select p.person, p.live_until, sqlc.arg(now)::timestamptz, p.name_mark, p.epoch, p.leaf, p.nonce, p.box
+from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(live_untils)::date[]) as live_until, unnest(sqlc.arg(name_marks)::bytea[]) as name_mark, unnest(sqlc.arg(epochs)::bigint[]) as epoch, unnest(sqlc.arg(leaves)::bigint[]) as leaf, unnest(sqlc.arg(nonces)::bytea[]) as nonce, unnest(sqlc.arg(boxes)::bytea[]) as box) as p
+order by p.person
+on conflict (person) do nothing;
+
+-- name: ProlongPersons :exec
+update party.person p set live_until = l.live_until
+from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(live_untils)::date[]) as live_until) as l
+where p.person = l.person and p.live_until < l.live_until;

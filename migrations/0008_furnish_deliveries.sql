@@ -1,0 +1,43 @@
+-- +goose Up
+create schema furnish;
+grant usage on schema furnish to recourse_app, recourse_keeper, recourse_watch;
+
+-- directory: what a body sent. (body, idempotency_key) finds it again.
+create table furnish.delivery (
+    delivery uuid primary key,
+    body uuid not null references party.body (body),
+    clerk uuid not null references party.clerk (clerk),
+    idempotency_key text not null check (length(idempotency_key) between 1 and 255),
+    type text not null,
+    pack text not null,
+    file_hash bytea not null check (length(file_hash) = 32),
+    state text not null check (state in ('running', 'done', 'failed')),
+    begun_at timestamptz not null,
+    ended_at timestamptz,
+    rows_done bigint not null default 0,
+    rows_new bigint not null default 0,
+    rows_changed bigint not null default 0,
+    rows_unchanged bigint not null default 0,
+    rows_stale bigint not null default 0,
+    rows_quarantined bigint not null default 0,
+    rows_refused bigint not null default 0,
+    unique (body, idempotency_key),
+    check ((state = 'running') = (ended_at is null)),
+    check (rows_done = rows_new + rows_changed + rows_unchanged + rows_stale + rows_quarantined + rows_refused)
+);
+grant select, insert on furnish.delivery to recourse_app;
+grant update (state, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused)
+    on furnish.delivery to recourse_app;
+
+-- directory: rows that were not taken. No content: the source has it.
+create table furnish.finding (
+    delivery uuid not null references furnish.delivery (delivery),
+    row_number bigint not null check (row_number >= 1),
+    nth integer not null check (nth >= 1),
+    outcome text not null check (outcome in ('stale', 'quarantined', 'refused')),
+    field text,
+    code text not null,
+    rule text,
+    primary key (delivery, row_number, nth)
+);
+grant select, insert on furnish.finding to recourse_app;
