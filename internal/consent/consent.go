@@ -67,7 +67,7 @@ func (s *Service) Give(ctx context.Context, p ref.Person, bodyCode, purpose stri
 		return Given{}, fault.New(fault.Conflict, "E-NO-FILE", "There is no file that a consent could open.")
 	}
 	rule, ok := s.Pack.Purpose(purpose)
-	if !ok || !rule.Allows("consent") || !rule.MayAsk(bodyCode) {
+	if !ok || rule.Basis != law.Consent || !rule.Allows(bodyCode) {
 		return Given{}, fault.New(fault.Refused, "E-PURPOSE", "This body may not ask for this purpose on your consent. Choose one of those listed.").At("purpose").By("G1")
 	}
 	end := until.AddDays(1).Start(s.Pack.Zone)

@@ -11,7 +11,7 @@ type Permit struct {
 	Right   bool     // false: not answered
 	Types   []string // record types that may be looked for
 	Reasons []string // the rules that decided
-	fields  map[string][]string
+	purpose law.Purpose
 }
 
 // Decide says what a body may see. It looks at the request and the law alone,
@@ -30,26 +30,20 @@ func Decide(p *law.Pack, bodyCode string, r Request) (Permit, error) {
 	if !ok {
 		return Permit{Reasons: []string{"A6"}}, nil
 	}
-	if !purpose.MayAsk(bodyCode) || !purpose.Allows(string(r.Basis)) {
+	if !purpose.Allows(bodyCode) || string(purpose.Basis) != string(r.Basis) {
 		return Permit{Reasons: []string{"A6", "G3"}}, nil
 	}
-	if r.Basis == Statute && !purpose.CaseFits(r.Case) {
+	if !purpose.CaseOK(r.Case) {
 		return Permit{}, formFault("E-CASE", "case", "The case reference does not have the form that this purpose requires. Nothing was looked up.")
 	}
-	permit := Permit{Right: true, fields: purpose.Types, Reasons: []string{purpose.Citation.String()}}
-	for code := range purpose.Types {
-		permit.Types = append(permit.Types, code)
+	permit := Permit{Right: true, purpose: purpose, Reasons: []string{purpose.LegalBasis.Source + " " + purpose.LegalBasis.Article}}
+	for _, g := range purpose.Grants {
+		permit.Types = append(permit.Types, g.Type)
 	}
 	return permit, nil
 }
 
 // Reduce leaves the fields of a record that the purpose allows.
 func (p Permit) Reduce(typeCode string, fields map[string]string) map[string]string {
-	out := make(map[string]string, len(p.fields[typeCode]))
-	for _, name := range p.fields[typeCode] {
-		if v, ok := fields[name]; ok {
-			out[name] = v
-		}
-	}
-	return out
+	return p.purpose.Reduce(typeCode, fields)
 }

@@ -35,12 +35,12 @@ type Pseudonymer interface {
 
 // Service is the room's use cases.
 type Service struct {
-	Store        Store
-	Finder       Finder
-	Sealer       Sealer
-	Pseudonymer  Pseudonymer
-	Pack         *law.Pack
-	Chance       ref.Minter
+	Store       Store
+	Finder      Finder
+	Sealer      Sealer
+	Pseudonymer Pseudonymer
+	Pack        *law.Pack
+	Chance      ref.Minter
 }
 
 // usable is how many days an answer may be relied on.

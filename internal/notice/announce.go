@@ -73,14 +73,16 @@ func (a *Announcer) Announce(ctx context.Context, p ref.Person, n ref.Notice, no
 }
 
 func (a *Announcer) send(ctx context.Context, n ref.Notice, c party.Contact) (outcome string, again bool) {
-	words, ok := a.Pack.Wording("announcement", c.Language)
+	words, ok := a.Pack.Wording(law.Announcement, c.Language)
 	if !ok {
 		return RefusedBy, false
 	}
-	err := a.Email.Send(ctx, Announcement{
-		Notice: n, Address: c.Email, Language: c.Language, Subject: words.Subject,
-		Text: words.Fill(map[string]string{"address": a.BaseURL}),
-	})
+	subject, text, err := words.Fill(map[string]string{
+		"registry": a.Pack.Registry[c.Language], "contact": a.Pack.Contact[c.Language], "home": a.BaseURL + "/" + c.Language + "/me/notices"})
+	if err != nil {
+		return RefusedBy, false
+	}
+	err = a.Email.Send(ctx, Announcement{Notice: n, Address: c.Email, Language: c.Language, Subject: subject, Text: text})
 	switch {
 	case err == nil:
 		return HandedOver, false

@@ -18,10 +18,6 @@ import (
 	"recourse/internal/ref"
 )
 
-// BeforeEffect is the kind of notice a negative record owes before anybody else
-// may see it.
-const BeforeEffect = "before-effect"
-
 // Owed is a letter to a person.
 type Owed struct {
 	ID          ref.Notice

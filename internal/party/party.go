@@ -59,9 +59,8 @@ type Sealer interface {
 
 // Store keeps parties. Every write is durable on return.
 type Store interface {
-	Body(ctx context.Context, code string) (Body, error)                // fault.NotFound where the pack has none of that code
-	BodyCodes(ctx context.Context) (map[ref.Body]string, error)         // all bodies ever known
-	PutBodies(ctx context.Context, bodies []Body) error                 // adds those whose code is new
+	Body(ctx context.Context, code string) (Body, error)                 // fault.NotFound where the pack has none of that code
+	BodyCodes(ctx context.Context) (map[ref.Body]string, error)          // all bodies ever known
 	PutClerk(ctx context.Context, c Clerk, now time.Time) (Clerk, error) // the clerk of that body and number; trained_until is brought up to date
 	PutCredential(ctx context.Context, hash [32]byte, clerk ref.Clerk, now, expires time.Time) error
 	RevokeCredentials(ctx context.Context, clerk ref.Clerk, now time.Time) (int64, error)

@@ -33,17 +33,18 @@ const tokenPrefix = "rct_"
 // sessionLength is how long a person's sign-in lasts without signing in again.
 const sessionLength = 12 * time.Hour
 
-// EnsureBodies makes every body of the pack known; it is safe to repeat.
-func (s *Service) EnsureBodies(ctx context.Context, codes []string) error {
+// MintBodies gives each code an id. Where a body of that code is known already,
+// the store keeps the id it has.
+func MintBodies(chance ref.Minter, codes []string) ([]Body, error) {
 	bodies := make([]Body, len(codes))
 	for i, code := range codes {
-		id, err := ref.Mint[ref.Body](s.Chance)
+		id, err := ref.Mint[ref.Body](chance)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		bodies[i] = Body{ID: id, Code: code}
 	}
-	return s.Store.PutBodies(ctx, bodies)
+	return bodies, nil
 }
 
 // AddClerk makes a member of a body's staff known, with the last day on which

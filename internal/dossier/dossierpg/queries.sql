@@ -1,7 +1,9 @@
 -- name: Show :many
-select t.record, t.version::integer as version, t.type::text as type, t.source, t.pack::text as pack, t.negative::boolean as negative,
-    t.state::text as state, t.visible::boolean as visible, t.received_at::timestamptz as received_at, t.start_on, t.display_end, t.retain_end, t.effect_at, t.erased_at,
-    t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce, t.box
+-- What may be NULL comes as a type that knows it (uuid, date, bytea); of instants, the epoch stands for none.
+select t.record::uuid as record, t.version::integer as version, t.type::text as type, t.source::uuid as source, t.pack::text as pack, t.negative::boolean as negative,
+    t.state::text as state, t.visible::boolean as visible, t.received_at::timestamptz as received_at, t.start_on::date as start_on, t.display_end::date as display_end, t.retain_end::date as retain_end,
+    coalesce(t.effect_at, 'epoch')::timestamptz as effect_at, coalesce(t.erased_at, 'epoch')::timestamptz as erased_at,
+    t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
 from dossier.show(sqlc.arg(person)::uuid, sqlc.arg(access)::uuid, sqlc.arg(now)::timestamptz, sqlc.arg(pack)::text, sqlc.narg(record)::uuid)
     as t(record, version, type, source, pack, negative, state, visible, received_at, start_on, display_end, retain_end, effect_at, erased_at, epoch, leaf, nonce, box);
 
@@ -18,7 +20,7 @@ on conflict (source, ref_mac) do nothing;
 
 -- name: Heads :many
 -- The heads of known refs: keys, order and fingerprint, never content.
-select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.epoch, r.leaf, r.mark
+select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.retain_end, r.epoch, r.leaf, r.mark
 from dossier.source_ref s left join dossier.record r on r.person = s.person and r.record = s.record
 where s.source = sqlc.arg(source) and s.ref_mac = any (sqlc.arg(macs)::bytea[]);
 
@@ -42,11 +44,6 @@ returning d.person, d.record;
 update dossier.record d set source_order = r.source_order
 from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(records)::uuid[]) as record, unnest(sqlc.arg(orders)::bigint[]) as source_order) as r
 where d.person = r.person and d.record = r.record and d.source_order < r.source_order;
-
--- name: EndsOf :many
--- The ends fixed at first entry, for sealing a new version under the same end.
-select r.person, r.record, r.retain_end from dossier.record r
-join (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(records)::uuid[]) as record) as k on r.person = k.person and r.record = k.record;
 
 -- name: RecordLeaves :many
 select epoch, max(leaf)::bigint as leaf from dossier.record group by epoch order by epoch limit 100000;

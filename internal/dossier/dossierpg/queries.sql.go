@@ -29,43 +29,6 @@ func (q *Queries) AdvanceOrders(ctx context.Context, db DBTX, arg AdvanceOrdersP
 	return err
 }
 
-const endsOf = `-- name: EndsOf :many
-select r.person, r.record, r.retain_end from dossier.record r
-join (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as record) as k on r.person = k.person and r.record = k.record
-`
-
-type EndsOfParams struct {
-	Persons []pgtype.UUID
-	Records []pgtype.UUID
-}
-
-type EndsOfRow struct {
-	Person    pgtype.UUID
-	Record    pgtype.UUID
-	RetainEnd pgtype.Date
-}
-
-// The ends fixed at first entry, for sealing a new version under the same end.
-func (q *Queries) EndsOf(ctx context.Context, db DBTX, arg EndsOfParams) ([]EndsOfRow, error) {
-	rows, err := db.Query(ctx, endsOf, arg.Persons, arg.Records)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []EndsOfRow
-	for rows.Next() {
-		var i EndsOfRow
-		if err := rows.Scan(&i.Person, &i.Record, &i.RetainEnd); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const eraseEnded = `-- name: EraseEnded :many
 update dossier.record d set state = 'erased', erased_at = $1::timestamptz, mark = null, nonce = null, box = null
 from (select e.person, e.record from dossier.record e where e.retain_end < $2::date and e.state <> 'erased' order by e.retain_end limit 1000) due
@@ -124,7 +87,7 @@ func (q *Queries) EraseRecord(ctx context.Context, db DBTX, arg EraseRecordParam
 }
 
 const heads = `-- name: Heads :many
-select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.epoch, r.leaf, r.mark
+select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.retain_end, r.epoch, r.leaf, r.mark
 from dossier.source_ref s left join dossier.record r on r.person = s.person and r.record = s.record
 where s.source = $1 and s.ref_mac = any ($2::bytea[])
 `
@@ -141,6 +104,7 @@ type HeadsRow struct {
 	Version     *int32
 	SourceOrder *int64
 	State       *string
+	RetainEnd   pgtype.Date
 	Epoch       *int64
 	Leaf        *int64
 	Mark        []byte
@@ -163,6 +127,7 @@ func (q *Queries) Heads(ctx context.Context, db DBTX, arg HeadsParams) ([]HeadsR
 			&i.Version,
 			&i.SourceOrder,
 			&i.State,
+			&i.RetainEnd,
 			&i.Epoch,
 			&i.Leaf,
 			&i.Mark,
@@ -351,9 +316,10 @@ func (q *Queries) ReserveRefs(ctx context.Context, db DBTX, arg ReserveRefsParam
 }
 
 const show = `-- name: Show :many
-select t.record, t.version::integer as version, t.type::text as type, t.source, t.pack::text as pack, t.negative::boolean as negative,
-    t.state::text as state, t.visible::boolean as visible, t.received_at::timestamptz as received_at, t.start_on, t.display_end, t.retain_end, t.effect_at, t.erased_at,
-    t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce, t.box
+select t.record::uuid as record, t.version::integer as version, t.type::text as type, t.source::uuid as source, t.pack::text as pack, t.negative::boolean as negative,
+    t.state::text as state, t.visible::boolean as visible, t.received_at::timestamptz as received_at, t.start_on::date as start_on, t.display_end::date as display_end, t.retain_end::date as retain_end,
+    coalesce(t.effect_at, 'epoch')::timestamptz as effect_at, coalesce(t.erased_at, 'epoch')::timestamptz as erased_at,
+    t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
 from dossier.show($1::uuid, $2::uuid, $3::timestamptz, $4::text, $5::uuid)
     as t(record, version, type, source, pack, negative, state, visible, received_at, start_on, display_end, retain_end, effect_at, erased_at, epoch, leaf, nonce, box)
 `
@@ -367,26 +333,27 @@ type ShowParams struct {
 }
 
 type ShowRow struct {
-	Record     interface{}
+	Record     pgtype.UUID
 	Version    int32
 	Type       string
-	Source     interface{}
+	Source     pgtype.UUID
 	Pack       string
 	Negative   bool
 	State      string
 	Visible    bool
 	ReceivedAt time.Time
-	StartOn    interface{}
-	DisplayEnd interface{}
-	RetainEnd  interface{}
-	EffectAt   interface{}
-	ErasedAt   interface{}
+	StartOn    pgtype.Date
+	DisplayEnd pgtype.Date
+	RetainEnd  pgtype.Date
+	EffectAt   time.Time
+	ErasedAt   time.Time
 	Epoch      int64
 	Leaf       int64
-	Nonce      interface{}
-	Box        interface{}
+	Nonce      []byte
+	Box        []byte
 }
 
+// What may be NULL comes as a type that knows it (uuid, date, bytea); of instants, the epoch stands for none.
 func (q *Queries) Show(ctx context.Context, db DBTX, arg ShowParams) ([]ShowRow, error) {
 	rows, err := db.Query(ctx, show,
 		arg.Person,

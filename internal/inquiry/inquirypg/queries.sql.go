@@ -124,8 +124,9 @@ func (q *Queries) CountSince(ctx context.Context, db DBTX, arg CountSinceParams)
 }
 
 const disclose = `-- name: Disclose :many
-select t.outcome::smallint as outcome, t.access::uuid as access, t.replayed::boolean as replayed, t.record, t.version, t.type, t.source, t.start_on,
-    t.display_end, t.epoch, t.leaf, t.nonce, t.box
+select t.outcome::smallint as outcome, t.access::uuid as access, t.replayed::boolean as replayed, t.record::uuid as record, coalesce(t.version, 0)::integer as version,
+    coalesce(t.type, '')::text as type, t.source::uuid as source, t.start_on::date as start_on, t.display_end::date as display_end,
+    coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
 from inquiry.disclose($1::uuid, $2::uuid, $3::uuid, $4::timestamptz, $5::uuid,
     $6::text, $7::text, $8::boolean, $9::text, $10::text[], $11::bigint, $12::bigint, $13::bytea, $14::bytea)
     as t(outcome, access, replayed, record, version, type, source, start_on, display_end, epoch, leaf, nonce, box)
@@ -152,16 +153,16 @@ type DiscloseRow struct {
 	Outcome    int16
 	Access     pgtype.UUID
 	Replayed   bool
-	Record     interface{}
-	Version    interface{}
-	Type       interface{}
-	Source     interface{}
-	StartOn    interface{}
-	DisplayEnd interface{}
-	Epoch      interface{}
-	Leaf       interface{}
-	Nonce      interface{}
-	Box        interface{}
+	Record     pgtype.UUID
+	Version    int32
+	Type       string
+	Source     pgtype.UUID
+	StartOn    pgtype.Date
+	DisplayEnd pgtype.Date
+	Epoch      int64
+	Leaf       int64
+	Nonce      []byte
+	Box        []byte
 }
 
 func (q *Queries) Disclose(ctx context.Context, db DBTX, arg DiscloseParams) ([]DiscloseRow, error) {
@@ -269,7 +270,7 @@ func (q *Queries) Recent(ctx context.Context, db DBTX, arg RecentParams) ([]Rece
 
 const showLookups = `-- name: ShowLookups :many
 select t.access::uuid as access, t.at::timestamptz as at, t.body::uuid as body, t.purpose::text as purpose, t.basis::text as basis, t.pack::text as pack, t.outcome::smallint as outcome,
-    t.records::uuid[] as records, t.replay_of as replay_of, t.epoch as epoch, t.leaf as leaf, t.nonce::bytea as nonce, t.box::bytea as box
+    t.records::uuid[] as records, t.replay_of::uuid as replay_of, coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
 from inquiry.show_lookups($1::uuid, $2::uuid, $3::timestamptz, $4::text, $5::timestamptz, $6::integer)
     as t(access, at, body, purpose, basis, pack, outcome, records, replay_of, epoch, leaf, nonce, box)
 `
@@ -292,9 +293,9 @@ type ShowLookupsRow struct {
 	Pack     string
 	Outcome  int16
 	Records  []pgtype.UUID
-	ReplayOf interface{}
-	Epoch    interface{}
-	Leaf     interface{}
+	ReplayOf pgtype.UUID
+	Epoch    int64
+	Leaf     int64
 	Nonce    []byte
 	Box      []byte
 }

@@ -19,4 +19,4 @@ update ledger.outbox set attempts = attempts + 1, next_at = sqlc.arg(next_at)::t
 
 -- name: Waiting :one
 -- For the metric of lag: how many wait, and since when the oldest. "at" and "slot" only.
-select count(*) as rows, coalesce(min(o.at), 'infinity'::timestamptz)::timestamptz as oldest from ledger.outbox o;
+select count(*) as rows, coalesce(min(o.at), 'epoch'::timestamptz)::timestamptz as oldest from ledger.outbox o;

@@ -161,7 +161,7 @@ func (q *Queries) Take(ctx context.Context, db DBTX, arg TakeParams) ([]TakeRow,
 }
 
 const waiting = `-- name: Waiting :one
-select count(*) as rows, coalesce(min(o.at), 'infinity'::timestamptz)::timestamptz as oldest from ledger.outbox o
+select count(*) as rows, coalesce(min(o.at), 'epoch'::timestamptz)::timestamptz as oldest from ledger.outbox o
 `
 
 type WaitingRow struct {

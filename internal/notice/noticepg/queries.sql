@@ -14,7 +14,7 @@ select person, notice, kind, record, version, pack, owed_at, opened_at, answer_u
 select channel, nth, meant_at, ended_at, outcome from notice.attempt where person = $1 and notice = $2 order by meant_at, channel, nth limit 100;
 
 -- name: Address :one
-select t.nth::integer as nth, t.epoch, t.leaf, t.nonce, t.box
+select t.nth::integer as nth, coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
 from notice.address(sqlc.arg(person)::uuid, sqlc.arg(notice)::uuid, sqlc.arg(now)::timestamptz) as t(nth, epoch, leaf, nonce, box);
 
 -- name: Ended :exec

@@ -13,7 +13,7 @@ import (
 )
 
 const address = `-- name: Address :one
-select t.nth::integer as nth, t.epoch, t.leaf, t.nonce, t.box
+select t.nth::integer as nth, coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
 from notice.address($1::uuid, $2::uuid, $3::timestamptz) as t(nth, epoch, leaf, nonce, box)
 `
 
@@ -25,10 +25,10 @@ type AddressParams struct {
 
 type AddressRow struct {
 	Nth   int32
-	Epoch interface{}
-	Leaf  interface{}
-	Nonce interface{}
-	Box   interface{}
+	Epoch int64
+	Leaf  int64
+	Nonce []byte
+	Box   []byte
 }
 
 func (q *Queries) Address(ctx context.Context, db DBTX, arg AddressParams) (AddressRow, error) {
