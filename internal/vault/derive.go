@@ -1,0 +1,100 @@
+package vault
+
+import (
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+
+	"recourse/internal/fault"
+	"recourse/internal/seal"
+)
+
+// What each derivation is bound to. A text is never used for two things.
+const (
+	domainKey       = "recourse/rec/v1"
+	domainToken     = "recourse/token/v1"
+	domainPseudonym = "recourse/pseudonym/v1"
+	domainSourceRef = "recourse/source-ref/v1"
+)
+
+// leafKey returns HKDF-SHA-256(ikm, no salt, "recourse/rec/v1" ‖ record ‖
+// version), 32 bytes: one round of expansion (RFC 5869).
+func leafKey(ikm *[32]byte, p *Place) seal.Key {
+	var info [len(domainKey) + 16 + 4 + 1]byte
+	copy(info[:], domainKey)
+	copy(info[len(domainKey):], p.Record[:])
+	binary.BigEndian.PutUint32(info[len(domainKey)+16:], uint32(p.Version))
+	info[len(info)-1] = 1 // the counter of the round
+	var salt [32]byte     // no salt is a salt of zeros
+	prk := shortMAC(&salt, ikm[:])
+	return shortMAC(&prk, info[:])
+}
+
+// shortMAC is HMAC-SHA-256 of at most 64 bytes under a 32-byte key. It is written
+// out because the general one allocates, and this runs for each content opened.
+func shortMAC(key *[32]byte, data []byte) [32]byte {
+	const inner, outer = 0x36, 0x5c
+	var b [128]byte
+	copy(b[:], key[:])
+	for i := range b[:64] {
+		b[i] ^= inner
+	}
+	n := 64 + copy(b[64:], data)
+	sum := sha256.Sum256(b[:n])
+	for i := range b[:64] {
+		b[i] ^= inner ^ outer
+	}
+	copy(b[64:], sum[:])
+	return sha256.Sum256(b[:64+len(sum)])
+}
+
+// tokens returns HMAC-SHA-256(key, "recourse/token/v1" ‖ id), cut to 16 bytes,
+// for each id, into the places that at returns.
+func tokens(key *[32]byte, ids [][]byte, at func(i int) *[Size]byte) {
+	m := hmac.New(sha256.New, key[:])
+	var sum [sha256.Size]byte
+	for i, id := range ids {
+		m.Reset()
+		m.Write([]byte(domainToken))
+		m.Write(id)
+		copy(at(i)[:], m.Sum(sum[:0]))
+	}
+}
+
+// macs returns HMAC-SHA-256(HKDF-SHA-256(seed, no salt, domain ‖ body), datum),
+// cut to 16 bytes, for each datum.
+func macs(seed *[32]byte, domain string, body [16]byte, data [][]byte) ([]Mac, error) {
+	key, err := hkdf.Key(sha256.New, seed[:], nil, domain+string(body[:]), 32)
+	if err != nil {
+		return nil, fault.Of(err)
+	}
+	m := hmac.New(sha256.New, key)
+	var sum [sha256.Size]byte
+	out := make([]Mac, len(data))
+	for i, datum := range data {
+		m.Reset()
+		m.Write(datum)
+		copy(out[i][:], m.Sum(sum[:0]))
+	}
+	return out, nil
+}
+
+// bounds refuses a call that is too long, before anything is done.
+func bounds(n int) error {
+	if n > MaxBatch {
+		return fault.Newf(fault.Invalid, "E-VAULT-BOUNDS",
+			"The vault was asked for %d things in one call and takes at most %d. Nothing was done. Ask in smaller batches.", n, MaxBatch)
+	}
+	return nil
+}
+
+func boundsOf(data [][]byte) error {
+	for _, d := range data {
+		if len(d) > MaxBytes {
+			return fault.Newf(fault.Invalid, "E-VAULT-BOUNDS",
+				"The vault was given a value of %d bytes and takes at most %d. Nothing was done.", len(d), MaxBytes)
+		}
+	}
+	return bounds(len(data))
+}
