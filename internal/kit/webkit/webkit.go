@@ -1,0 +1,145 @@
+// Package webkit is the machinery of pages: routes, the shell around a page,
+// words in two languages, dates, forms, errors, cookies and headers.
+//
+// It promises that
+//   - a page is rendered to its end before a byte of it leaves, so that a fault
+//     never shows half a page;
+//   - every page works without a script, comes from one origin and sets no cookie
+//     before sign-in;
+//   - who is not signed in never reaches a handler that needs a person, and a form
+//     sent from elsewhere never reaches a handler at all;
+//   - what is not there and what is not the caller's are the same bytes;
+//   - the access log names the route and never the path, the query, or a person.
+//
+// It knows no domain: what pages say is said by the faces of the rooms.
+package webkit
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"recourse/internal/redact"
+	"recourse/internal/ref"
+	"recourse/internal/when"
+)
+
+// Role is who may reach a route.
+type Role uint8
+
+// The roles of routes.
+const (
+	Anyone Role = iota
+	Person      // a signed-in person, with or without a file
+)
+
+// Route is one page or one form.
+type Route struct {
+	Method string // "GET" or "POST"; a form posts to the page it stands on
+	Path   string // below the language, as http.ServeMux reads it, e.g. "/me/records/{record}"
+	Role   Role
+	Why    string // what it is for, in words
+	Serve  Handler
+}
+
+// Handler decodes a visit, calls one use case, and says what to answer. The
+// kind of a fault in its error decides the status.
+type Handler func(ctx context.Context, v Visit) (Reply, error)
+
+// Caller is who visits. The zero Caller is nobody.
+type Caller struct {
+	Signed  bool
+	Person  ref.Person // zero where the signed-in person has no file
+	Expires time.Time
+	Secret  redact.Value[string] // of the session; needed to end it
+}
+
+// Visit is one request to a page: who, when, in which language, and what was asked.
+type Visit struct {
+	Caller
+	Lang  string    // one of Langs
+	Now   time.Time // the one instant of this request
+	Dates Dates
+	Path  string     // below the language
+	Query url.Values // what stands behind the question mark
+	Form  url.Values // of a POST; empty else
+
+	param func(string) string
+}
+
+// NewVisit makes a visit for a test of a handler; param answers for the names in
+// the route's braces.
+func NewVisit(v Visit, param func(string) string) Visit {
+	v.param = param
+	return v
+}
+
+// Param returns what stands in the path where the route has a name in braces.
+func (v Visit) Param(name string) string {
+	if v.param == nil {
+		return ""
+	}
+	return v.param(name)
+}
+
+// Href returns the address of a page in the language of the visit.
+func (v Visit) Href(path string) string { return "/" + v.Lang + path }
+
+// Today returns the legal day of the visit.
+func (v Visit) Today() when.Date { return v.Dates.Of(v.Now) }
+
+// Reply is what a handler answers: Page, See, File, SignIn or SignOut.
+type Reply interface{ isReply() }
+
+// Page is a whole page inside the shell.
+type Page struct {
+	Status  int    // 200 where it is 0; 422 for a form that must be mended
+	Title   string // without the name of the registry
+	Nav     string // path of the entry of the main navigation that it belongs to
+	Back    Link   // one step up; none where the text is empty
+	Content templ.Component
+}
+
+// See sends the visitor on to another page of the same language with status 303.
+type See struct{ Path string } // below the language
+
+// File is a download.
+type File struct {
+	Name string // as it is offered, ASCII
+	Type string // media type with its charset
+	Data []byte
+}
+
+// SignIn gives the visitor a session and sends them on.
+type SignIn struct {
+	Secret  string
+	Expires time.Time
+	Path    string // with its language; checked to be a path of this site
+}
+
+// SignOut takes the session's cookie away and sends the visitor on.
+type SignOut struct{ Path string } // below the language
+
+// Speak keeps the language that a signed-in person chose and sends them on.
+type Speak struct{ Lang, Path string }
+
+func (Page) isReply()    {}
+func (See) isReply()     {}
+func (File) isReply()    {}
+func (SignIn) isReply()  {}
+func (SignOut) isReply() {}
+func (Speak) isReply()   {}
+
+// Link is an address with its text.
+type Link struct {
+	Path string // below the language
+	Text string
+}
+
+// NavItem is an entry of the main navigation.
+type NavItem struct {
+	Path  string            // below the language
+	Label map[string]string // by language
+}
