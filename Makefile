@@ -65,13 +65,13 @@ test: ## run all tests
 .PHONY: lint
 lint: ## format, vet, static checks, generated code, modules, vulnerabilities
 	@scripts/prerequisites lint
-	@$(MAKE) --no-print-directory $(generators) $(checkers)
+	@$(MAKE) -s $(generators) $(checkers)
 	@scripts/lint
 
 .PHONY: gen
 gen: ## write generated code: pages, queries, schema.sql
 	@scripts/prerequisites gen
-	@$(MAKE) --no-print-directory $(generators)
+	@$(MAKE) -s $(generators)
 	@scripts/generate .
 	go test ./internal/app -run '^TestSchemaDump$$' -count 1 -update
 
