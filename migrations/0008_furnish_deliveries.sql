@@ -10,7 +10,7 @@ create table furnish.delivery (
     idempotency_key text not null check (length(idempotency_key) between 1 and 255),
     type text not null,
     pack text not null,
-    file_hash bytea not null check (length(file_hash) = 32),
+    file_hash bytea check (length(file_hash) = 32), -- known when the file was read to its end
     state text not null check (state in ('running', 'done', 'failed')),
     begun_at timestamptz not null,
     ended_at timestamptz,
@@ -26,7 +26,7 @@ create table furnish.delivery (
     check (rows_done = rows_new + rows_changed + rows_unchanged + rows_stale + rows_quarantined + rows_refused)
 );
 grant select, insert on furnish.delivery to recourse_app;
-grant update (state, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused)
+grant update (state, ended_at, file_hash, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused)
     on furnish.delivery to recourse_app;
 
 -- directory: rows that were not taken. No content: the source has it.
@@ -38,6 +38,8 @@ create table furnish.finding (
     field text,
     code text not null,
     rule text,
+    text text not null, -- what is wrong and what to do; never a value of the row
+    fix text not null,
     primary key (delivery, row_number, nth)
 );
 grant select, insert on furnish.finding to recourse_app;

@@ -107,6 +107,19 @@ type Opened struct {
 	Gone  bool
 }
 
+// Marking asks for the fingerprint of a content under the key of a slot.
+type Marking struct {
+	Subject Subject
+	Slot    Slot
+	Content []byte
+}
+
+// Marked is what comes back: the fingerprint, or Gone where there is no key.
+type Marked struct {
+	Mark [16]byte
+	Gone bool
+}
+
 // ErrOpen is returned where a box does not open: another key, another subject,
 // or altered bytes. It does not say which.
 var ErrOpen = errors.New("sealed content cannot be opened")

@@ -1,6 +1,6 @@
 -- name: Begin :one
-insert into furnish.delivery (delivery, body, clerk, idempotency_key, type, pack, file_hash, state, begun_at)
-values ($1, $2, $3, $4, $5, $6, $7, 'running', $8) on conflict (body, idempotency_key) do nothing returning delivery;
+insert into furnish.delivery (delivery, body, clerk, idempotency_key, type, pack, state, begun_at)
+values ($1, $2, $3, $4, $5, $6, 'running', $7) on conflict (body, idempotency_key) do nothing returning delivery;
 
 -- name: ByKey :one
 select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused
@@ -17,13 +17,13 @@ update furnish.delivery set rows_done = rows_done + sqlc.arg(rows_done)::bigint,
 where delivery = sqlc.arg(delivery) and rows_done = sqlc.arg(before)::bigint and state = 'running';
 
 -- name: End :execrows
-update furnish.delivery set state = sqlc.arg(state)::text, ended_at = sqlc.arg(now)::timestamptz where delivery = sqlc.arg(delivery) and state = 'running';
+update furnish.delivery set state = sqlc.arg(state)::text, file_hash = sqlc.narg(file_hash)::bytea, ended_at = sqlc.arg(now)::timestamptz where delivery = sqlc.arg(delivery) and state = 'running';
 
 -- name: PutFindings :exec
-insert into furnish.finding (delivery, row_number, nth, outcome, field, code, rule)
-select sqlc.arg(delivery)::uuid, f.row_number, f.nth, f.outcome, nullif(f.field, ''), f.code, nullif(f.rule, '')
-from (select unnest(sqlc.arg(row_numbers)::bigint[]) as row_number, unnest(sqlc.arg(nths)::integer[]) as nth, unnest(sqlc.arg(outcomes)::text[]) as outcome, unnest(sqlc.arg(fields)::text[]) as field, unnest(sqlc.arg(codes)::text[]) as code, unnest(sqlc.arg(rules)::text[]) as rule) as f;
+insert into furnish.finding (delivery, row_number, nth, outcome, field, code, rule, text, fix)
+select sqlc.arg(delivery)::uuid, f.row_number, f.nth, f.outcome, nullif(f.field, ''), f.code, nullif(f.rule, ''), f.text, f.fix
+from (select unnest(sqlc.arg(row_numbers)::bigint[]) as row_number, unnest(sqlc.arg(nths)::integer[]) as nth, unnest(sqlc.arg(outcomes)::text[]) as outcome, unnest(sqlc.arg(fields)::text[]) as field, unnest(sqlc.arg(codes)::text[]) as code, unnest(sqlc.arg(rules)::text[]) as rule, unnest(sqlc.arg(texts)::text[]) as text, unnest(sqlc.arg(fixes)::text[]) as fix) as f;
 
 -- name: Findings :many
-select row_number, nth, outcome, field, code, rule from furnish.finding
+select row_number, nth, outcome, coalesce(field, '') as field, code, coalesce(rule, '') as rule, text, fix from furnish.finding
 where delivery = $1 and row_number > $2 order by row_number, nth limit $3;

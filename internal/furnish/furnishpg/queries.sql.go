@@ -13,8 +13,8 @@ import (
 )
 
 const begin = `-- name: Begin :one
-insert into furnish.delivery (delivery, body, clerk, idempotency_key, type, pack, file_hash, state, begun_at)
-values ($1, $2, $3, $4, $5, $6, $7, 'running', $8) on conflict (body, idempotency_key) do nothing returning delivery
+insert into furnish.delivery (delivery, body, clerk, idempotency_key, type, pack, state, begun_at)
+values ($1, $2, $3, $4, $5, $6, 'running', $7) on conflict (body, idempotency_key) do nothing returning delivery
 `
 
 type BeginParams struct {
@@ -24,7 +24,6 @@ type BeginParams struct {
 	IdempotencyKey string
 	Type           string
 	Pack           string
-	FileHash       []byte
 	BegunAt        time.Time
 }
 
@@ -36,7 +35,6 @@ func (q *Queries) Begin(ctx context.Context, db DBTX, arg BeginParams) (pgtype.U
 		arg.IdempotencyKey,
 		arg.Type,
 		arg.Pack,
-		arg.FileHash,
 		arg.BegunAt,
 	)
 	var delivery pgtype.UUID
@@ -151,17 +149,23 @@ func (q *Queries) ByKey(ctx context.Context, db DBTX, arg ByKeyParams) (ByKeyRow
 }
 
 const end = `-- name: End :execrows
-update furnish.delivery set state = $1::text, ended_at = $2::timestamptz where delivery = $3 and state = 'running'
+update furnish.delivery set state = $1::text, file_hash = $2::bytea, ended_at = $3::timestamptz where delivery = $4 and state = 'running'
 `
 
 type EndParams struct {
 	State    string
+	FileHash []byte
 	Now      time.Time
 	Delivery pgtype.UUID
 }
 
 func (q *Queries) End(ctx context.Context, db DBTX, arg EndParams) (int64, error) {
-	result, err := db.Exec(ctx, end, arg.State, arg.Now, arg.Delivery)
+	result, err := db.Exec(ctx, end,
+		arg.State,
+		arg.FileHash,
+		arg.Now,
+		arg.Delivery,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -169,7 +173,7 @@ func (q *Queries) End(ctx context.Context, db DBTX, arg EndParams) (int64, error
 }
 
 const findings = `-- name: Findings :many
-select row_number, nth, outcome, field, code, rule from furnish.finding
+select row_number, nth, outcome, coalesce(field, '') as field, code, coalesce(rule, '') as rule, text, fix from furnish.finding
 where delivery = $1 and row_number > $2 order by row_number, nth limit $3
 `
 
@@ -183,9 +187,11 @@ type FindingsRow struct {
 	RowNumber int64
 	Nth       int32
 	Outcome   string
-	Field     *string
+	Field     string
 	Code      string
-	Rule      *string
+	Rule      string
+	Text      string
+	Fix       string
 }
 
 func (q *Queries) Findings(ctx context.Context, db DBTX, arg FindingsParams) ([]FindingsRow, error) {
@@ -204,6 +210,8 @@ func (q *Queries) Findings(ctx context.Context, db DBTX, arg FindingsParams) ([]
 			&i.Field,
 			&i.Code,
 			&i.Rule,
+			&i.Text,
+			&i.Fix,
 		); err != nil {
 			return nil, err
 		}
@@ -253,9 +261,9 @@ func (q *Queries) Progress(ctx context.Context, db DBTX, arg ProgressParams) (in
 }
 
 const putFindings = `-- name: PutFindings :exec
-insert into furnish.finding (delivery, row_number, nth, outcome, field, code, rule)
-select $1::uuid, f.row_number, f.nth, f.outcome, nullif(f.field, ''), f.code, nullif(f.rule, '')
-from (select unnest($2::bigint[]) as row_number, unnest($3::integer[]) as nth, unnest($4::text[]) as outcome, unnest($5::text[]) as field, unnest($6::text[]) as code, unnest($7::text[]) as rule) as f
+insert into furnish.finding (delivery, row_number, nth, outcome, field, code, rule, text, fix)
+select $1::uuid, f.row_number, f.nth, f.outcome, nullif(f.field, ''), f.code, nullif(f.rule, ''), f.text, f.fix
+from (select unnest($2::bigint[]) as row_number, unnest($3::integer[]) as nth, unnest($4::text[]) as outcome, unnest($5::text[]) as field, unnest($6::text[]) as code, unnest($7::text[]) as rule, unnest($8::text[]) as text, unnest($9::text[]) as fix) as f
 `
 
 type PutFindingsParams struct {
@@ -266,6 +274,8 @@ type PutFindingsParams struct {
 	Fields     []string
 	Codes      []string
 	Rules      []string
+	Texts      []string
+	Fixes      []string
 }
 
 func (q *Queries) PutFindings(ctx context.Context, db DBTX, arg PutFindingsParams) error {
@@ -277,6 +287,8 @@ func (q *Queries) PutFindings(ctx context.Context, db DBTX, arg PutFindingsParam
 		arg.Fields,
 		arg.Codes,
 		arg.Rules,
+		arg.Texts,
+		arg.Fixes,
 	)
 	return err
 }

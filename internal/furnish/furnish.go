@@ -1,0 +1,134 @@
+// Package furnish takes what bodies send: deliveries of rows that become records.
+//
+// It promises that one bad row never fails a delivery; that a row is attached to
+// a person by exact match or quarantined, never guessed; that the same row sent
+// twice changes nothing; that a row about another person than before is never
+// applied; that nothing about a row that was not taken is kept but its number
+// and the rule; and that a delivery cut short goes on where it stopped.
+package furnish
+
+import (
+	"context"
+	"time"
+
+	"recourse/internal/dossier"
+	"recourse/internal/fault"
+	"recourse/internal/party"
+	"recourse/internal/ref"
+	"recourse/internal/seal"
+)
+
+// Outcome is what became of a row.
+type Outcome string
+
+// The outcomes of a row.
+const (
+	New         Outcome = "new"
+	Changed     Outcome = "changed"
+	Unchanged   Outcome = "unchanged"
+	Stale       Outcome = "stale"       // a newer version is here already
+	Quarantined Outcome = "quarantined" // whose row it is, or which content counts, is in doubt
+	Refused     Outcome = "refused"     // breaks a rule of the type or the law
+)
+
+// Counts are rows by outcome.
+type Counts struct {
+	Done, New, Changed, Unchanged, Stale, Quarantined, Refused int64
+}
+
+func (c *Counts) add(o Outcome) {
+	c.Done++
+	switch o {
+	case New:
+		c.New++
+	case Changed:
+		c.Changed++
+	case Unchanged:
+		c.Unchanged++
+	case Stale:
+		c.Stale++
+	case Quarantined:
+		c.Quarantined++
+	case Refused:
+		c.Refused++
+	}
+}
+
+// Finding says why a row was not taken. It never holds a value of the row.
+type Finding struct {
+	Row     int64 // from 1, the first row after the header
+	Outcome Outcome
+	Field   string
+	Code    string
+	Rule    string
+	Text    string
+	Fix     string
+}
+
+// State is where a delivery stands.
+type State string
+
+// The states of a delivery.
+const (
+	Running State = "running"
+	Done    State = "done"
+	Failed  State = "failed"
+)
+
+// Delivery is what a body sent.
+type Delivery struct {
+	ID       ref.Delivery
+	Body     ref.Body
+	Clerk    ref.Clerk
+	Key      string // Idempotency-Key
+	Type     string
+	Pack     string
+	FileHash [32]byte
+	State    State
+	BegunAt  time.Time
+	EndedAt  time.Time
+	Counts   Counts
+}
+
+// Store keeps deliveries.
+type Store interface {
+	// Begin writes a delivery, or returns the one that has its body and key: fresh
+	// is false then.
+	Begin(ctx context.Context, d Delivery) (got Delivery, fresh bool, err error)
+	// Progress adds the counts and findings of a batch where before rows were done;
+	// it joins the unit of ctx. A delivery that is not there yet is an error.
+	Progress(ctx context.Context, id ref.Delivery, before int64, add Counts, findings []Finding) error
+	// End ends a delivery and publishes "furnish.delivered" or "furnish.failed".
+	// fileHash is the SHA-256 of the file, zero where it was not read to its end.
+	End(ctx context.Context, d Delivery, state State, fileHash [32]byte, now time.Time) error
+	ByID(ctx context.Context, body ref.Body, id ref.Delivery) (Delivery, bool, error)
+	Findings(ctx context.Context, id ref.Delivery, after int64, limit int32) ([]Finding, error)
+}
+
+// Unit runs do in one transaction that the stores join.
+type Unit interface {
+	Do(ctx context.Context, do func(context.Context) error) error
+}
+
+// Keys is what furnishing needs of the vault.
+type Keys interface {
+	party.Tokener
+	RefMarks(ctx context.Context, body ref.Body, refs [][]byte) ([][16]byte, error)
+	Close(ctx context.Context, contents []seal.Content) ([]seal.Box, error)
+	Fingerprints(ctx context.Context, ms []seal.Marking) ([]seal.Marked, error)
+	Forget(ctx context.Context, p ref.Person, slot seal.Slot, why string, now time.Time) error
+}
+
+// Merger is the part of dossier that writes records.
+type Merger = dossier.Merger
+
+// The faults of a whole delivery. Nothing is kept of a delivery that is refused.
+var (
+	ErrKey = fault.New(fault.Invalid, "E-KEY",
+		"Send an Idempotency-Key of 1 to 255 characters with the delivery, so that sending it again is known as a repeat. Nothing was kept.").At("Idempotency-Key")
+	ErrKeyUsed = fault.New(fault.Conflict, "E-KEY-USED",
+		"This Idempotency-Key was used for another file or type. Nothing was kept. Use a new key for a new delivery.").At("Idempotency-Key")
+	ErrType = fault.New(fault.Forbidden, "E-TYPE",
+		"Your body may not furnish this type of record: the pack names another responsible unit, or no such type. Nothing was kept.").At("type").By("A5")
+	ErrNotFound = fault.New(fault.NotFound, "E-DELIVERY", "There is no such delivery of your body. Check the number.")
+)
