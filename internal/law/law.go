@@ -61,9 +61,10 @@ type Role string
 
 // The roles of bodies.
 const (
-	Furnisher Role = "furnisher" // files records
-	Inquirer  Role = "inquirer"  // asks under a purpose
-	Operator  Role = "operator"  // runs the registry
+	Furnisher  Role = "furnisher"  // files records
+	Inquirer   Role = "inquirer"   // asks under a purpose
+	Operator   Role = "operator"   // runs the registry
+	Supervisor Role = "supervisor" // answers for the bodies under it
 )
 
 // Body is an authority, court, bank or registry that takes part.

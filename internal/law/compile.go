@@ -1,0 +1,305 @@
+package law
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"recourse/internal/catalogue"
+)
+
+// Compile applies every rule to a draft and returns the pack, or all problems.
+func Compile(d Draft) (*Pack, []Problem) {
+	c := &compiler{d: d, p: &Pack{
+		Code: d.Code, Titles: d.Titles, Registry: d.Registry, Contact: d.Contact, Languages: d.Languages,
+		Operator: d.Operator, IDTypes: d.IDTypes, Zone: d.Zone, Hash: d.Hash, Version: versionOf(d.Code, d.Hash),
+		sectors: d.Sectors, occupations: d.Occupations, bodies: slices.Clone(d.Bodies), sources: d.Sources,
+		deliver: map[string]Parameter{}, deadlines: map[string]Deadline{}, retentions: map[string]Retention{},
+		wordings: map[wordingKey]Wording{},
+	}}
+	c.pack()
+	c.sources()
+	c.named("sectors", d.Sectors)
+	c.named("occupations", d.Occupations)
+	c.bodies()
+	c.deadlines()
+	c.retentions()
+	c.types()
+	c.purposes()
+	c.wordings()
+	if len(c.out) > 0 {
+		return nil, c.out
+	}
+	slices.SortFunc(c.p.types, func(a, b *catalogue.Type) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortFunc(c.p.parameters, func(a, b Parameter) int { return cmp.Compare(a.Name, b.Name) })
+	return c.p, nil
+}
+
+type compiler struct {
+	d   Draft
+	p   *Pack
+	out []Problem
+}
+
+func (c *compiler) say(file, path, rule, text, fix string) {
+	c.out = append(c.out, Problem{File: file, Path: path, Rule: rule, Text: text, Fix: fix})
+}
+
+func (c *compiler) words(file, path string, text map[string]string) {
+	for _, p := range catalogue.CheckWords(path, text, c.d.Languages) {
+		p.File = file
+		c.out = append(c.out, p)
+	}
+}
+
+// code checks the form of a code and that it was not seen before.
+func (c *compiler) code(file, path, code string, seen map[string]bool) {
+	switch {
+	case !catalogue.IsCode(code):
+		c.say(file, path, "form", "This code is not made of lower-case words parted by dashes.", "Write it like wuhan-market.")
+	case seen[code]:
+		c.say(file, path, "name", "This code is there twice.", "Give each its own code.")
+	}
+	seen[code] = true
+}
+
+func (c *compiler) pack() {
+	d := c.d
+	c.code(PackFile, "pack", d.Code, map[string]bool{})
+	seen := map[string]bool{}
+	for _, l := range d.Languages {
+		if len(l) != 2 || strings.ToLower(l) != l || seen[l] {
+			c.say(PackFile, "languages", "form", "The languages are not different two-letter codes.", "Write languages: [zh, en].")
+		}
+		seen[l] = true
+	}
+	if len(d.Languages) == 0 {
+		c.say(PackFile, "languages", "words", "The pack has no language.", "Write languages: [zh, en].")
+	}
+	c.words(PackFile, "title", d.Titles)
+	c.words(PackFile, "registry", d.Registry)
+	c.words(PackFile, "contact", d.Contact)
+	if d.Zone == nil {
+		c.say(PackFile, "zone", "form", "The time zone is not known.", "Write a name of the IANA list, e.g. zone: Asia/Shanghai.")
+	}
+	if b, ok := c.p.Body(d.Operator); !ok || !b.May(Operator) {
+		c.say(PackFile, "operator", "name", "The operator is not a body of bodies.yaml with role operator.", "Name the body that runs the registry.")
+	}
+	if len(d.IDTypes) == 0 {
+		c.say(PackFile, "id_types", "form", "No kind of official identifier is named.", "Write id_types: [cn-id].")
+	}
+	for _, g := range d.GeneralPowers {
+		if source, article, _ := strings.Cut(g, "#"); !c.resolves(source, article) {
+			c.say(PackFile, "general_powers", "cite", "This citation does not resolve.", "Write source#article of a text in sources/.")
+		}
+	}
+}
+
+func (c *compiler) sources() {
+	for _, s := range c.d.Sources {
+		c.words(sourceFile(s.Name), "", s.Titles)
+	}
+}
+
+func sourceFile(name string) string { return "sources/" + name + ".txt" }
+
+func (c *compiler) named(path string, list []Named) {
+	seen := map[string]bool{}
+	for i, n := range list {
+		at := fmt.Sprintf("%s.%d", path, i)
+		c.code(PackFile, at+".code", n.Code, seen)
+		c.words(PackFile, at+".labels", n.Labels)
+	}
+}
+
+func has(list []Named, code string) bool {
+	return slices.ContainsFunc(list, func(n Named) bool { return n.Code == code })
+}
+
+func (c *compiler) bodies() {
+	seen, spelt := map[string]bool{}, map[string]bool{}
+	for i, b := range c.d.Bodies {
+		at := fmt.Sprintf("bodies.%d", i)
+		c.code(BodiesFile, at+".code", b.Code, seen)
+		c.words(BodiesFile, at+".names", b.Names)
+		if _, ok := c.p.Body(b.Under); b.Under != "" && (!ok || b.Under == b.Code) {
+			c.say(BodiesFile, at+".under", "name", "This is not another body of the pack.", "Name the body it answers to, or leave it out.")
+		}
+		if len(b.Roles) == 0 {
+			c.say(BodiesFile, at+".roles", "form", "The body has no role.", "Give it one of: furnisher, inquirer, operator, supervisor.")
+		}
+		for _, r := range b.Roles {
+			if !slices.Contains([]Role{Furnisher, Inquirer, Operator, Supervisor}, r) {
+				c.say(BodiesFile, at+".roles", "form", "This role does not exist.", "Use furnisher, inquirer, operator or supervisor.")
+			}
+		}
+		mine := map[string]bool{}
+		for _, s := range b.Names {
+			mine[s] = true
+		}
+		for _, s := range b.Aliases {
+			mine[s] = true
+		}
+		for s := range mine {
+			if spelt[s] {
+				c.say(BodiesFile, at, "name", "Two bodies share a name or alias.", "Make each name mean one body.")
+				break
+			}
+		}
+		for s := range mine {
+			spelt[s] = true
+		}
+	}
+}
+
+func (c *compiler) resolves(source, article string) bool {
+	_, _, ok := c.article(source, article)
+	return ok
+}
+
+func (c *compiler) article(source, article string) (Source, Article, bool) {
+	for _, s := range c.d.Sources {
+		if s.Name == source {
+			a, ok := s.Articles[article]
+			return s, a, ok
+		}
+	}
+	return Source{}, Article{}, false
+}
+
+// cite resolves a citation in place, applies rules A9 to its claim, and keeps
+// it as a parameter under its name.
+func (c *compiler) cite(file, path string, q Parameter, k *catalogue.Citation) {
+	s, a, ok := c.article(k.Source, k.Article)
+	if !ok {
+		c.say(file, path, "cite", "The citation does not resolve.", "Write cite: source#article of a text in sources/.")
+		return
+	}
+	k.Titles, k.File, k.Line, k.Wording = s.Titles, sourceFile(s.Name), a.Line, a.Wording
+	switch k.Status {
+	case catalogue.Law:
+		if s.Kind != LawText {
+			c.say(file, path, "A9", "A policy of the registry is cited as law.", "Write status: policy, or cite the law.")
+		}
+		if k.Digest != "" && k.Digest != a.Digest() {
+			c.say(file, path, "A9", "The wording in sources/ is not the one that was verified: its hash differs.",
+				"Compare the wording with the official text; then write sha256: "+a.Digest()+" and who compared it, when.")
+		}
+		if s.Copy == "" || a.Wording == "" || k.VerifiedBy == "" || k.VerifiedOn == nil || k.Digest == "" {
+			k.Status = catalogue.Unverified
+		}
+	case catalogue.Policy:
+		if s.Kind != PolicyText {
+			c.say(file, path, "A9", "A law is cited as a policy of the registry.", "Write status: law or unverified, or cite a policy that gives the reasons.")
+		}
+	case catalogue.Unverified:
+	default:
+		c.say(file, path, "A9", "This status does not exist.", "Use law, policy or unverified.")
+	}
+	q.Basis = *k
+	c.p.parameters = append(c.p.parameters, q)
+}
+
+// parameter checks a term with where it comes from.
+func (c *compiler) parameter(file, path, name string, q *Parameter, units ...Unit) {
+	q.Name = name
+	switch {
+	case q.Term.Unit == WorkingDays:
+		c.say(file, path+".unit", "term", "Working days need a published calendar, and this pack has none.",
+			"Use calendar days, at least as many as the working days can take.")
+	case !slices.Contains(units, q.Term.Unit):
+		c.say(file, path+".unit", "term", "This term is not counted in that unit.", fmt.Sprintf("Use one of: %v.", units))
+	case q.Term.N < 1 || q.Term.N > maxTerm(q.Term.Unit):
+		c.say(file, path+".value", "term", "This length is out of reach.",
+			fmt.Sprintf("Use a whole number from 1 to %d for %s.", maxTerm(q.Term.Unit), q.Term.Unit))
+	}
+	if strings.TrimSpace(q.Start) == "" {
+		c.say(file, path+".start", "term", "The event that starts the term is not named.", "Write start: and the event.")
+	}
+	if len(q.Scope) == 0 {
+		c.say(file, path+".scope", "term", "The term applies to nobody.", "Write scope: with bureau, platform, furnisher or user.")
+	}
+	for _, s := range q.Scope {
+		if !slices.Contains([]string{"bureau", "platform", "furnisher", "user"}, s) {
+			c.say(file, path+".scope", "term", "This scope does not exist.", "Use bureau, platform, furnisher or user.")
+		}
+	}
+	if q.To != nil && *q.To < q.From {
+		c.say(file, path+".to", "term", "The term ends before it begins to hold.", "Correct from: or to:.")
+	}
+	c.cite(file, path+".basis", *q, &q.Basis)
+}
+
+// maxTerm is the longest term in a unit: about fifty years.
+func maxTerm(u Unit) int {
+	switch u {
+	case Years:
+		return 50
+	case Months:
+		return 600
+	}
+	return 18_000
+}
+
+func (c *compiler) deadlines() {
+	for i, d := range c.d.Deadlines {
+		at := fmt.Sprintf("deadlines.%d", i)
+		if _, twice := c.p.deadlines[d.Kind]; twice || !slices.Contains(deadlineKinds(), d.Kind) {
+			c.say(DeadlinesFile, at+".kind", "name", "This deadline does not exist or is there twice.",
+				"Use each once: "+strings.Join(deadlineKinds(), ", ")+".")
+		}
+		unit := CalendarDays
+		if d.Kind == ConsentUndo {
+			unit = Minutes
+			if d.Term.Unit == Minutes && d.Term.N < 10 {
+				c.say(DeadlinesFile, at+".value", "G2", "A consent can be undone for less than ten minutes.", "Write at least value: 10.")
+			}
+		}
+		c.parameter(DeadlinesFile, at, "deadlines."+d.Kind, &d.Parameter, unit)
+		c.p.deadlines[d.Kind] = d
+	}
+	for _, k := range deadlineKinds() {
+		if _, ok := c.p.deadlines[k]; !ok {
+			c.say(DeadlinesFile, "deadlines", "term", "Deadline "+k+" is missing.", "Add it: nothing runs without it.")
+		}
+	}
+}
+
+func (c *compiler) retentions() {
+	seen := map[string]bool{}
+	for i, r := range c.d.Retentions {
+		at := fmt.Sprintf("records.%d", i)
+		c.code(RetentionFile, at+".class", r.Class, seen)
+		c.words(RetentionFile, at+".labels", r.Labels)
+		c.parameter(RetentionFile, at+".display", "retention."+r.Class+".display", &r.Display, CalendarDays, Months, Years)
+		c.parameter(RetentionFile, at+".retain", "retention."+r.Class+".retain", &r.Retain, CalendarDays, Months, Years)
+		if r.Display.Term.Unit != r.Retain.Term.Unit || r.Retain.Term.N < r.Display.Term.N {
+			c.say(RetentionFile, at+".retain", "term", "A record of this class could be erased while it is still shown.",
+				"Write retain in the unit of display, and at least as long.")
+		}
+		c.p.retentions[r.Class] = r
+	}
+	c.p.access = c.d.Access
+	c.parameter(RetentionFile, "access", "retention.access", &c.p.access, CalendarDays, Months, Years)
+}
+
+func (c *compiler) wordings() {
+	for _, w := range c.d.Wordings {
+		file := "notices/" + w.Kind + "." + w.Lang + ".md"
+		if !slices.Contains(wordingKinds(), w.Kind) || !slices.Contains(c.d.Languages, w.Lang) {
+			c.say(file, "", "words", "There is no wording of this kind in this language.",
+				"Name the file after one of "+strings.Join(wordingKinds(), ", ")+" and a language of the pack.")
+			continue
+		}
+		c.out = append(c.out, w.check(file)...)
+		c.p.wordings[wordingKey{w.Kind, w.Lang}] = w
+	}
+	for _, k := range wordingKinds() {
+		for _, l := range c.d.Languages {
+			if _, ok := c.p.Wording(k, l); !ok {
+				c.say("notices/"+k+"."+l+".md", "", "words", "This wording is missing.", "Write it: a person is told in each language of the pack.")
+			}
+		}
+	}
+}

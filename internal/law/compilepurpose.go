@@ -1,0 +1,148 @@
+package law
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"recourse/internal/catalogue"
+)
+
+func (c *compiler) purposes() {
+	seen := map[string]bool{}
+	for i, u := range c.d.Purposes {
+		at := fmt.Sprintf("purposes.%d", i)
+		c.code(PurposesFile, at+".code", u.Code, seen)
+		c.words(PurposesFile, at+".labels", u.Labels)
+		c.words(PurposesFile, at+".sentence", u.Sentence)
+		c.pair(at, u)
+		c.askers(at, u)
+		c.cite(PurposesFile, at+".legal_basis", Parameter{Name: "purposes." + u.Code + ".legal_basis"}, &u.LegalBasis)
+		c.basis(at, &u)
+		u.Grants = slices.Clone(u.Grants)
+		granted := map[string]bool{}
+		for j := range u.Grants {
+			c.grant(fmt.Sprintf("%s.types.%d", at, j), u, &u.Grants[j], granted)
+		}
+		if len(u.Grants) == 0 {
+			c.say(PurposesFile, at+".types", "A6", "The purpose sees nothing.", "Name the types and fields it needs, or take it out.")
+		}
+		c.p.purposes = append(c.p.purposes, u)
+	}
+}
+
+// pair applies rules A6: who the person is and what is decided, on structure.
+func (c *compiler) pair(at string, u Purpose) {
+	decisions := pairs(u.Role)
+	switch {
+	case decisions == nil:
+		c.say(PurposesFile, at+".role", "A6", "Nobody is looked up in this role, in any sector.",
+			fmt.Sprintf("Use one of: %s, %s, %s, %s, %s. For any other role there is no purpose.", Applicant, Holder, Party, Taxpayer, Litigant))
+	case !slices.Contains(decisions, u.Decision):
+		c.say(PurposesFile, at+".decision", "A6", "This decision is not taken about a person in this role.",
+			fmt.Sprintf("About %q these are: %q.", u.Role, decisions))
+	}
+	if !has(c.d.Sectors, u.Sector) {
+		c.say(PurposesFile, at+".sector", "name", "This sector is not in pack.yaml.", "Use a sector of pack.yaml, or add it there.")
+	}
+}
+
+func (c *compiler) askers(at string, u Purpose) {
+	seen := map[string]bool{}
+	for _, code := range u.Bodies {
+		if b, ok := c.p.Body(code); !ok || !b.May(Inquirer) || seen[code] {
+			c.say(PurposesFile, at+".bodies", "name", "This is not a body with role inquirer, or it is named twice.", "Name bodies of bodies.yaml that may ask, each once.")
+		}
+		seen[code] = true
+	}
+	if len(u.Bodies) == 0 {
+		c.say(PurposesFile, at+".bodies", "A6", "Nobody may ask for this purpose.", "Name the bodies that may, or take the purpose out.")
+	}
+	if u.DailyCeiling < 1 || u.DailyCeiling > 1_000_000 {
+		c.say(PurposesFile, at+".daily_ceiling", "B3", "The purpose has no daily ceiling.", "Write a number from 1 to 1000000: answers that one body may get in a day.")
+	}
+}
+
+// basis applies rules G3 to a statutory purpose, and keeps its machinery away
+// from one on consent.
+func (c *compiler) basis(at string, u *Purpose) {
+	switch u.Basis {
+	case Statute:
+		c.entitles(at+".legal_basis", u.LegalBasis)
+		form, err := regexp.Compile(`\A(?:` + u.CaseFormat + `)\z`)
+		if err != nil || u.CaseFormat == "" || len(u.CaseFormat) > 200 || form.MatchString("") {
+			c.say(PurposesFile, at+".case_format", "G3", "The form of a case reference is missing or is no expression that a reference can fail.",
+				"Write an RE2 expression of at most 200 characters for the whole reference.")
+			return
+		}
+		u.caseForm = form
+		if u.PersonsPerCase < 1 || u.PersonsPerCase > 20 {
+			c.say(PurposesFile, at+".persons_per_case", "G3", "One case may not name that many persons.", "Write a number from 1 to 20; 1 is usual.")
+		}
+	case Consent:
+		if u.CaseFormat != "" || u.PersonsPerCase != 0 {
+			c.say(PurposesFile, at+".case_format", "G3", "A purpose on consent has no case: the consent is its reference.", "Take case_format and persons_per_case out.")
+		}
+	default:
+		c.say(PurposesFile, at+".basis", "G1", "This basis does not exist.", "Use consent or statute.")
+	}
+}
+
+// entitles checks that a citation can let a body ask without consent.
+func (c *compiler) entitles(at string, k catalogue.Citation) {
+	if k.Status == catalogue.Policy || slices.Contains(c.d.GeneralPowers, k.Source+"#"+k.Article) {
+		c.say(PurposesFile, at, "G3", "A policy or a general power entitles nobody to a record.", "Cite the article that entitles these bodies to this type.")
+	}
+}
+
+// draftType returns a type as it was drafted: a purpose is checked though one of
+// its types has problems of its own.
+func (c *compiler) draftType(code string) (catalogue.Type, bool) {
+	for _, d := range c.d.Types {
+		if d.Code == code {
+			return d.Type, true
+		}
+	}
+	return catalogue.Type{}, false
+}
+
+// grant applies rules A7, A8, G1 and G3 to one type that a purpose sees.
+func (c *compiler) grant(at string, u Purpose, g *Grant, granted map[string]bool) {
+	t, ok := c.draftType(g.Type)
+	if !ok || granted[g.Type] {
+		c.say(PurposesFile, at+".type", "name", "This is not a type of the pack, or it is named twice.", "Name types of types/, each once.")
+		return
+	}
+	granted[g.Type] = true
+	if t.Sector != u.Sector {
+		c.say(PurposesFile, at+".type", "A7", "A record of one sector would be used in another.",
+			"Take the type out. Another sector needs a bridge (A7) or a consent for one use (G1); a pack of this grammar has neither.")
+	}
+	if u.Decision == CheckLicence && (t.Form != catalogue.Licence || len(u.Grants) != 1) {
+		c.say(PurposesFile, at+".type", "A6", "For a post only the one licence that a law requires may be checked.", "Name that licence alone.")
+	}
+	seen := map[string]bool{}
+	for _, name := range g.Fields {
+		f, there := t.Field(name)
+		switch {
+		case !there || seen[name]:
+			c.say(PurposesFile, at+".fields", "name", "This is not a field of the type, or it is named twice.", "Name fields of the type, each once.")
+		case f.Kind == catalogue.Reason:
+			c.say(PurposesFile, at+".fields", "A8", "A sealed reason is never in an answer.", "Take the field out.")
+		}
+		seen[name] = true
+	}
+	if len(g.Fields) == 0 {
+		c.say(PurposesFile, at+".fields", "A6", "No field of the type is named.", "Name the fields that this decision needs.")
+	}
+	switch {
+	case (u.Basis == Statute) != (g.LegalBasis != nil):
+		c.say(PurposesFile, at+".legal_basis", "G3", "Under a statute each type has the article that entitles to it; under consent none has.",
+			"Add legal_basis to each type, or take it out.")
+	case g.LegalBasis != nil:
+		basis := *g.LegalBasis
+		c.cite(PurposesFile, at+".legal_basis", Parameter{Name: "purposes." + u.Code + ".types." + g.Type}, &basis)
+		c.entitles(at+".legal_basis", basis)
+		g.LegalBasis = &basis
+	}
+}
