@@ -1,7 +1,10 @@
 package webkit
 
 import (
+	"cmp"
 	"context"
+	"net/http"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -24,7 +27,7 @@ type Panels func(ctx context.Context, v Visit) (Panel, error)
 
 // Call says what happens next, and whose move it is.
 type Call struct {
-	Yours bool      // the reader may act before the deadline
+	Yours bool      // the reader may act before it is due
 	Due   time.Time // when it happens; zero where no clock runs
 	Title string
 	Text  string
@@ -35,15 +38,95 @@ type Call struct {
 type Ahead struct {
 	Day  when.Date
 	Text string
-	Link Link // none where its path is empty
+	Link Link // none where its path is empty; then its text is Text
 }
 
 // Overview is a page over several rooms: an ordered list of their panels.
 type Overview struct {
 	Path   string
 	Why    string
-	Title  func(lang string) string
+	Title  map[string]string // by language
 	Nav    string
-	Back   func(lang string) Link // nil where there is no step up
+	Dates  bool // shows the box of dates ahead
 	Panels []Panels
+}
+
+// mostAhead is how many dates a page shows.
+const mostAhead = 6
+
+// route returns the route of the page.
+func (o Overview) route() Route {
+	return Route{Method: http.MethodGet, Path: o.Path, Role: Person, Why: o.Why,
+		Serve: func(ctx context.Context, v Visit) (Reply, error) {
+			all, err := o.gather(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			return Page{Title: all.title, Nav: o.Nav, Content: overview(all)}, nil
+		}}
+}
+
+// gathered is all that the rooms have to say.
+type gathered struct {
+	v      Visit
+	title  string
+	call   *Call
+	facts  []templ.Component
+	dates  bool
+	ahead  []Ahead
+	wide   []templ.Component
+	narrow []templ.Component
+}
+
+func (o Overview) gather(ctx context.Context, v Visit) (gathered, error) {
+	all := gathered{v: v, title: o.Title[v.Lang], dates: o.Dates}
+	var calls []Call
+	for _, panel := range o.Panels {
+		p, err := panel(ctx, v)
+		if err != nil {
+			return all, err
+		}
+		calls = append(calls, p.Calls...)
+		all.facts = append(all.facts, p.Facts...)
+		all.ahead = append(all.ahead, p.Ahead...)
+		if p.Wide != nil {
+			all.wide = append(all.wide, p.Wide)
+		}
+		if p.Narrow != nil {
+			all.narrow = append(all.narrow, p.Narrow)
+		}
+	}
+	slices.SortStableFunc(all.ahead, func(a, b Ahead) int { return cmp.Compare(a.Day, b.Day) })
+	all.ahead = all.ahead[:min(len(all.ahead), mostAhead)]
+	if len(calls) > 0 {
+		first := slices.MinFunc(calls, sooner)
+		all.call = &first
+	}
+	return all, nil
+}
+
+// sooner orders what happens next: the reader's own moves first, then by when;
+// what has no clock comes last.
+func sooner(a, b Call) int {
+	if a.Yours != b.Yours {
+		if a.Yours {
+			return -1
+		}
+		return 1
+	}
+	if a.Due.IsZero() != b.Due.IsZero() {
+		if b.Due.IsZero() {
+			return -1
+		}
+		return 1
+	}
+	return a.Due.Compare(b.Due)
+}
+
+// inWords says how far away a date is.
+func (v Visit) inWords(a Ahead) string {
+	if a.Day <= v.Today() {
+		return v.w.Today.String()
+	}
+	return v.w.InSpan.With("span", v.Dates.Span(v.Today(), a.Day))
 }

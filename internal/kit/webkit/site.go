@@ -1,21 +1,34 @@
 package webkit
 
 import (
+	"compress/gzip"
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
 	"time"
 
 	"recourse/internal/kit/clock"
 	"recourse/internal/ref"
 )
 
-// Sessions finds who is signed in. An unknown or ended session is a fault of kind
-// Unsigned.
+// Sessions finds and ends sign-ins.
 type Sessions interface {
+	// Caller returns who holds a session. An unknown or ended one is a fault of
+	// kind Unsigned.
 	Caller(ctx context.Context, secret string, now time.Time) (Caller, error)
+	// End ends a session; an unknown one is no error.
+	End(ctx context.Context, secret string) error
 }
 
-// Config is what a site is made of.
+// Config is what a site is made of. All fields are needed but Sandbox, Leave,
+// Nav, Over and Deadline.
 type Config struct {
 	Clock    *clock.Clock
 	Chance   ref.Minter // for the reference numbers of requests
@@ -30,4 +43,97 @@ type Config struct {
 	Sessions Sessions
 	Nav      []NavItem // for the signed-in person, in order
 	Routes   []Route
+	Over     []Overview    // pages over several rooms
+	Deadline time.Duration // of one request; 10 s where it is 0
+}
+
+// Site serves the pages. It is safe for concurrent use.
+type Site struct {
+	Config
+	words   Words[shellWords]
+	mux     *http.ServeMux
+	origin  *http.CrossOriginProtection
+	secure  bool // cookies travel over TLS only
+	assets  *assets
+	zippers sync.Pool
+}
+
+const (
+	defaultDeadline = 10 * time.Second
+	maxForm         = 64 << 10 // bytes of a form
+)
+
+// New checks a Config and returns the site, or says what is missing.
+func New(c Config) (*Site, error) {
+	if c.Clock == nil || c.Chance == nil || c.Log == nil || c.Zone == nil || c.Sessions == nil {
+		return nil, errors.New("webkit: Clock, Chance, Log, Zone and Sessions are needed")
+	}
+	for _, lang := range Langs() {
+		if c.Registry[lang] == "" || c.Contact[lang] == "" {
+			return nil, fmt.Errorf("webkit: the name of the registry and how to reach a person are needed in %s", lang)
+		}
+	}
+	if c.Deadline == 0 {
+		c.Deadline = defaultDeadline
+	}
+	s := &Site{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	var err error
+	if s.secure, err = secureOrigin(c.Origin); err != nil {
+		return nil, err
+	}
+	if err := s.origin.AddTrustedOrigin(c.Origin); err != nil {
+		return nil, fmt.Errorf("webkit: the origin: %w", err)
+	}
+	if s.words, err = LoadWords[shellWords](localeFiles); err != nil {
+		return nil, err
+	}
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
+	return s, s.register()
+}
+
+// register fills the mux. What no row claims is not there.
+func (s *Site) register() error {
+	seen, rows := map[string]bool{}, slices.Clone(s.Routes)
+	for _, o := range s.Over {
+		rows = append(rows, o.route())
+	}
+	for _, r := range rows {
+		pattern := r.Method + " " + r.Path
+		switch {
+		case r.Method != http.MethodGet && r.Method != http.MethodPost:
+			return fmt.Errorf("webkit: route %s is neither GET nor POST", pattern)
+		case r.Why == "" || r.Serve == nil:
+			return fmt.Errorf("webkit: route %s does not say why, or serves nothing", pattern)
+		case seen[pattern]:
+			return fmt.Errorf("webkit: route %s stands twice", pattern)
+		}
+		seen[pattern] = true
+		if r.Path == "/" {
+			pattern += "{$}"
+		}
+		s.mux.Handle(pattern, endpoint{s, r})
+	}
+	s.mux.HandleFunc("GET /leave", s.leave)
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.fault(w, r, errNoRoute) })
+	return nil
+}
+
+// secureOrigin reports whether the site is reached over TLS. Plain http is
+// allowed on a loopback address only, where nobody else listens.
+func secureOrigin(origin string) (bool, error) {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" {
+		return false, fmt.Errorf("webkit: the origin must be like https://registry.example.org, without a path")
+	}
+	ip := net.ParseIP(u.Hostname())
+	switch {
+	case u.Scheme == "https":
+		return true, nil
+	case u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()):
+		return false, nil
+	}
+	return false, fmt.Errorf("webkit: the origin %s is not protected: use https, or a loopback address", u.Scheme+"://"+u.Host)
 }

@@ -67,22 +67,11 @@ type Visit struct {
 	Form  url.Values // of a POST; empty else
 
 	param func(string) string
-}
-
-// NewVisit makes a visit for a test of a handler; param answers for the names in
-// the route's braces.
-func NewVisit(v Visit, param func(string) string) Visit {
-	v.param = param
-	return v
+	w     *shellWords
 }
 
 // Param returns what stands in the path where the route has a name in braces.
-func (v Visit) Param(name string) string {
-	if v.param == nil {
-		return ""
-	}
-	return v.param(name)
-}
+func (v Visit) Param(name string) string { return v.param(name) }
 
 // Href returns the address of a page in the language of the visit.
 func (v Visit) Href(path string) string { return "/" + v.Lang + path }
@@ -95,12 +84,16 @@ type Reply interface{ isReply() }
 
 // Page is a whole page inside the shell.
 type Page struct {
-	Status  int    // 200 where it is 0; 422 for a form that must be mended
 	Title   string // without the name of the registry
 	Nav     string // path of the entry of the main navigation that it belongs to
 	Back    Link   // one step up; none where the text is empty
+	Done    string // what was done by the form that led here; none where it is empty
+	Mend    []Mend // what must be mended in a form; the status is 422 then
 	Content templ.Component
 }
+
+// Mend is one thing that must be mended in a form.
+type Mend struct{ Field, Text string } // the id of the field, and what to do
 
 // See sends the visitor on to another page of the same language with status 303.
 type See struct{ Path string } // below the language

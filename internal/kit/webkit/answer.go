@@ -1,0 +1,228 @@
+package webkit
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"recourse/internal/fault"
+)
+
+// answer writes what a handler replied.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request, v Visit, reply Reply) {
+	switch reply := reply.(type) {
+	case Page:
+		swap := url.URL{Path: "/" + other(v.Lang) + v.Path}
+		if r.Method != http.MethodPost {
+			swap.RawQuery = r.URL.RawQuery
+		}
+		s.page(w, r, reply, swap.String())
+	case See:
+		redirect(w, r, v.Href(reply.Path))
+	case File:
+		w.Header().Set("Content-Disposition", `attachment; filename="`+reply.Name+`"`)
+		s.write(w, r, http.StatusOK, reply.Type, reply.Data)
+	case SignIn:
+		s.remember(w, reply, v)
+		redirect(w, r, LocalPath(reply.Path, v.Href("/me")))
+	case SignOut:
+		s.forget(w)
+		redirect(w, r, v.Href(reply.Path))
+	case Speak:
+		s.speak(w, reply.Lang)
+		redirect(w, r, "/"+reply.Lang+reply.Path)
+	default:
+		s.fault(w, r, fmt.Errorf("a handler of %s replied nothing", r.Pattern))
+	}
+}
+
+func redirect(w http.ResponseWriter, r *http.Request, to string) {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// LocalPath returns path where it leads to a page of this site in one of its
+// languages, else instead. It keeps a sign-in from sending people elsewhere.
+func LocalPath(path, instead string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(path, "\\\r\n\t") {
+		return instead
+	}
+	if _, _, ok := split(u); !ok {
+		return instead
+	}
+	return path
+}
+
+// page renders a page inside the shell.
+func (s *Site) page(w http.ResponseWriter, r *http.Request, p Page, swap string) {
+	code := http.StatusOK
+	if len(p.Mend) > 0 {
+		code = http.StatusUnprocessableEntity
+	}
+	s.render(w, r, code, document(s.shell(r, p, swap)))
+}
+
+// shell puts together what stands around a page.
+func (s *Site) shell(r *http.Request, p Page, swap string) shell {
+	st := stateOf(r)
+	d := s.dates(st.lang)
+	sh := shell{
+		Page: p, w: s.words.In(st.lang), lang: st.lang, swap: swap,
+		registry: s.Registry[st.lang], contact: s.Contact[st.lang], version: s.Version,
+		css: s.assets.path("rc.css"), js: s.assets.path("rc.js"), icon: s.assets.path("icon.svg"),
+		signed: st.caller.Signed, door: !strings.Contains(r.URL.Path, "sign-in"), sandbox: s.Sandbox,
+		dates: d, at: d.Instant(st.now), offset: d.Offset(st.now),
+	}
+	for _, item := range s.Nav {
+		sh.nav = append(sh.nav, Link{Path: item.Path, Text: item.Label[st.lang]})
+	}
+	if s.Sandbox && s.Clock.Shifted() != 0 {
+		today := d.Of(st.now)
+		sh.set = &today
+	}
+	return sh
+}
+
+// render writes a component to its end before the first byte leaves.
+func (s *Site) render(w http.ResponseWriter, r *http.Request, code int, c templ.Component) {
+	var out bytes.Buffer
+	// The deadline is for use cases: a page that says it has passed must still be written.
+	if err := c.Render(context.WithoutCancel(r.Context()), &out); err != nil {
+		s.Log.Error("a page cannot be rendered", "error", err, "route", r.Pattern, "request", stateOf(r).number)
+		http.Error(w, "E-INTERNAL "+stateOf(r).number, http.StatusInternalServerError)
+		return
+	}
+	s.write(w, r, code, "text/html; charset=utf-8", out.Bytes())
+}
+
+// write sends bytes, compressed where the visitor's browser takes it.
+func (s *Site) write(w http.ResponseWriter, r *http.Request, code int, mediaType string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", mediaType)
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) > 1024 && takesGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+		body = s.zip(body)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(code)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // who has gone away cannot be told
+	}
+}
+
+func (s *Site) zip(body []byte) []byte {
+	z := s.zippers.Get().(*gzip.Writer)
+	defer s.zippers.Put(z)
+	var out bytes.Buffer
+	z.Reset(&out)
+	_, _ = z.Write(body) // a buffer takes everything
+	_ = z.Close()
+	return out.Bytes()
+}
+
+func takesGzip(r *http.Request) bool {
+	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if name == "gzip" && strings.ReplaceAll(q, " ", "") != "q=0" {
+			return true
+		}
+	}
+	return false
+}
+
+// fault writes the page for an error. Its kind decides everything, so that what
+// is not there and what is not the caller's are the same bytes.
+func (s *Site) fault(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.Of(err)
+	if late(err) && f.Kind == fault.Internal {
+		f = fault.New(fault.Unavailable, "E-LATE", "The time for an answer ran out. Nothing was lost.").Because(err)
+	}
+	st := stateOf(r)
+	if st.caller == (Caller{}) && f.Kind != fault.Unsigned { // what no route claims has not asked yet who is there
+		st.caller, _ = s.caller(r, st.now)
+	}
+	code, word, number := statusOf(f.Kind), s.words.In(st.lang).Faults.of(f.Kind), ""
+	if code >= http.StatusInternalServerError {
+		number = st.number
+		s.Log.Error("a page failed", "code", f.Code, "error", errors.Unwrap(f), "route", r.Pattern, "request", number)
+	}
+	if f.Kind == fault.Unavailable {
+		w.Header().Set("Retry-After", "60")
+	}
+	sh := s.shell(r, Page{Title: word.Title.String()}, "/"+other(st.lang)+"/")
+	sh.Content = faultPage(sh, word, s.wayOut(r, f.Kind), number)
+	s.render(w, r, code, document(sh))
+}
+
+// wayOut is the one link of an error page.
+func (s *Site) wayOut(r *http.Request, k fault.Kind) Link {
+	st := stateOf(r)
+	w := s.words.In(st.lang)
+	here := url.URL{Path: "/" + st.lang + r.URL.Path}
+	if r.Method != http.MethodPost {
+		here.RawQuery = r.URL.RawQuery
+	}
+	switch k {
+	case fault.Unsigned:
+		return Link{Path: "/" + st.lang + "/sign-in?next=" + url.QueryEscape(here.String()), Text: w.SignIn.String()}
+	case fault.Unavailable, fault.Internal, fault.TooMany, fault.Conflict, fault.Forbidden:
+		return Link{Path: here.String(), Text: w.Again.String()}
+	}
+	if st.caller.Signed {
+		return Link{Path: "/" + st.lang + "/me", Text: w.Home.String()}
+	}
+	return Link{Path: "/" + st.lang + "/", Text: w.Home.String()}
+}
+
+func statusOf(k fault.Kind) int {
+	switch k {
+	case fault.Invalid:
+		return http.StatusBadRequest
+	case fault.Unsigned:
+		return http.StatusUnauthorized
+	case fault.Forbidden, fault.Refused:
+		return http.StatusForbidden
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.TooMany:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+func (f faultWords) of(k fault.Kind) faultWord {
+	switch k {
+	case fault.Invalid:
+		return f.Invalid
+	case fault.Unsigned:
+		return f.Unsigned
+	case fault.Forbidden:
+		return f.Forbidden
+	case fault.NotFound:
+		return f.NotFound
+	case fault.Conflict:
+		return f.Conflict
+	case fault.Refused:
+		return f.Refused
+	case fault.TooMany:
+		return f.TooMany
+	case fault.Unavailable:
+		return f.Unavailable
+	}
+	return f.Internal
+}

@@ -1,0 +1,87 @@
+package webkit
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	sessionCookie = "recourse"
+	langCookie    = "lang"
+	langKept      = 365 * 24 * time.Hour
+)
+
+// harden sets the headers that every answer has. The referrer stays inside the
+// site instead of being dropped: without it browsers send forms with the origin
+// "null", which older ones have nothing else to be told apart by.
+func (s *Site) harden(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "+
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	if s.secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// cookieName binds a cookie to this host where that can be done.
+func (s *Site) cookieName(name string) string {
+	if s.secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func (s *Site) setCookie(w http.ResponseWriter, name, value string, maxAge int) {
+	http.SetCookie(w, &http.Cookie{
+		Name: s.cookieName(name), Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// remember gives the visitor their session, and the language they came in. Ages,
+// not instants: the clock of a sandbox may be shifted.
+func (s *Site) remember(w http.ResponseWriter, in SignIn, v Visit) {
+	s.setCookie(w, sessionCookie, in.Secret, int(in.Expires.Sub(v.Now)/time.Second))
+	s.speak(w, v.Lang)
+}
+
+func (s *Site) speak(w http.ResponseWriter, lang string) {
+	s.setCookie(w, langCookie, lang, int(langKept/time.Second))
+}
+
+// forget takes all cookies away.
+func (s *Site) forget(w http.ResponseWriter) {
+	s.setCookie(w, sessionCookie, "", -1)
+	s.setCookie(w, langCookie, "", -1)
+}
+
+// spoken returns the language that a visitor wants: their own choice, else what
+// their browser asks for, else the first of Langs.
+func (s *Site) spoken(r *http.Request) string {
+	if c, err := r.Cookie(s.cookieName(langCookie)); err == nil && slices.Contains(Langs(), c.Value) {
+		return c.Value
+	}
+	best, most := Langs()[0], 0.0
+	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+		base, _, _ := strings.Cut(strings.ToLower(name), "-")
+		q := 1.0
+		if w, ok := strings.CutPrefix(strings.TrimSpace(weight), "q="); ok {
+			if parsed, err := strconv.ParseFloat(w, 64); err == nil {
+				q = parsed
+			}
+		}
+		if q > most && slices.Contains(Langs(), base) {
+			best, most = base, q
+		}
+	}
+	return best
+}
