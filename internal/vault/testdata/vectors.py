@@ -65,6 +65,7 @@ def frames():
         sealed = AESGCM(key).encrypt(nonce, plain, chain + index.to_bytes(8, "big"))
         lead = (len(nonce) + len(sealed)).to_bytes(4, "big") + index.to_bytes(8, "big")
         frame = lead + hashlib.sha256(lead).digest()[:4] + nonce + sealed
+        frame += b"\xa5" * (-len(frame) % 16)
         out.append({"header": header.hex(), "key": key.hex(), "nonce": nonce.hex(), "plain": plain.hex(),
                     "chain": chain.hex(), "index": index, "frame": frame.hex()})
         chain = hashlib.sha256(chain + frame).digest()

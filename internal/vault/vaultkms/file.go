@@ -52,10 +52,13 @@ const (
 // Open returns the KMS of a folder, which it makes where it is missing. Its
 // parent must exist.
 func Open(dir string, m ref.Minter) (*File, error) {
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, unwritable(err)
+	err := os.Mkdir(dir, 0o700)
+	if errors.Is(err, fs.ErrExist) {
+		err = nil
+	} else if err == nil {
+		err = sync(filepath.Dir(dir))
 	}
-	if err := sync(filepath.Dir(dir)); err != nil {
+	if err != nil {
 		return nil, unwritable(err)
 	}
 	return &File{dir: dir, minter: m}, nil
