@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -56,16 +57,12 @@ func minor(currency string) (int, bool) {
 
 func readMoney(currencies []string) func(string) (string, *Finding) {
 	bad := Finding{Code: "E-FIELD-MONEY", Rule: "form", Text: "This is not an amount with its currency.",
-		Fix: "Write it like " + example(currencies) + ": digits, a point, the currency; no sign, no commas."}
+		Fix: "Write it like " + example(currencies[0]) + ": digits, a point, the currency; no sign, no commas."}
 	return func(s string) (string, *Finding) {
 		amount, currency, _ := strings.Cut(narrow(s), " ")
 		whole, part, pointed := strings.Cut(amount, ".")
 		digits, _ := minor(currency)
-		known := false
-		for _, c := range currencies {
-			known = known || c == currency
-		}
-		if !known || !isDigits(whole) || len(whole) > maxDigits || (len(whole) > 1 && whole[0] == '0') ||
+		if !slices.Contains(currencies, currency) || !isDigits(whole) || len(whole) > maxDigits || (len(whole) > 1 && whole[0] == '0') ||
 			len(part) > digits || (pointed && !isDigits(part)) {
 			b := bad
 			return "", &b
@@ -77,14 +74,11 @@ func readMoney(currencies []string) func(string) (string, *Finding) {
 	}
 }
 
-func example(currencies []string) string {
-	if len(currencies) > 0 {
-		if n, _ := minor(currencies[0]); n > 0 {
-			return "500.00 " + currencies[0]
-		}
-		return "500 " + currencies[0]
+func example(currency string) string {
+	if n, _ := minor(currency); n > 0 {
+		return "500.00 " + currency
 	}
-	return "500.00 CNY"
+	return "500 " + currency
 }
 
 func isDigits(s string) bool {

@@ -76,7 +76,7 @@ func (r *reader) document(file string) (value, bool) {
 		r.say(file, line, "This is not a YAML document.", "Check indentation, quotes and colons around this line.")
 		return value{}, false
 	}
-	return value{r: r, file: file, n: doc.Content[0]}, true
+	return value{r: r, file: file, at: doc.Content[0].Line, n: doc.Content[0]}, true
 }
 
 // decode keeps a panic of the YAML library from being one of ours.
@@ -94,18 +94,19 @@ type value struct {
 	r    *reader
 	file string
 	path string
+	at   int // line of its key, or its own in a list
 	n    *yaml.Node
 }
 
-func (v value) say(text, fix string) { v.r.say(v.file, v.n.Line, text, fix) }
+func (v value) say(text, fix string) { v.r.say(v.file, v.at, text, fix) }
 
-func (v value) child(name string, n *yaml.Node) value {
+func (v value) child(name string, at int, n *yaml.Node) value {
 	path := name
 	if v.path != "" {
 		path = v.path + "." + name
 	}
-	v.r.lines[v.file][path] = n.Line
-	return value{r: v.r, file: v.file, path: path, n: n}
+	v.r.lines[v.file][path] = at
+	return value{r: v.r, file: v.file, path: path, at: at, n: n}
 }
 
 // object is a mapping whose keys were checked.
@@ -134,7 +135,7 @@ func (v value) object(keys ...string) object {
 		case twice:
 			v.r.say(v.file, k.Line, "This key is there twice.", "Keep one of them.")
 		default:
-			o.keys[k.Value] = v.child(k.Value, v.n.Content[i+1])
+			o.keys[k.Value] = v.child(k.Value, k.Line, v.n.Content[i+1])
 		}
 	}
 	for _, k := range keys {
@@ -160,7 +161,7 @@ func (o object) list(key string) []value {
 	}
 	out := make([]value, len(v.n.Content))
 	for i, n := range v.n.Content {
-		out[i] = v.child(strconv.Itoa(i), n)
+		out[i] = v.child(strconv.Itoa(i), n.Line, n)
 	}
 	return out
 }
@@ -211,7 +212,7 @@ func (o object) words(key string) map[string]string {
 			v.r.say(v.file, k.Line, "This key is there twice or is no name.", "Keep one of each name.")
 			continue
 		}
-		out[k.Value] = v.child(k.Value, v.n.Content[i+1]).text()
+		out[k.Value] = v.child(k.Value, k.Line, v.n.Content[i+1]).text()
 	}
 	return out
 }
