@@ -60,9 +60,11 @@ func (s *Service) look(ctx context.Context, p ref.Person, r ref.Record, now time
 	if err != nil {
 		return File{}, err
 	}
-	sealed := make([]seal.Sealed, len(rows))
-	for i, row := range rows {
-		sealed[i] = seal.Sealed{Subject: subject(p, row), Box: row.Box}
+	var sealed []seal.Sealed
+	for _, row := range rows {
+		if row.Box.Data != nil {
+			sealed = append(sealed, seal.Sealed{Subject: subject(p, row), Box: row.Box})
+		}
 	}
 	opened, err := s.Opener.Open(ctx, sealed)
 	if err != nil {
@@ -83,15 +85,20 @@ func RecordSubject(p ref.Person, r ref.Record, version int32) seal.Subject {
 	return seal.Subject{Person: p, Record: r, Version: version}
 }
 
-// assemble joins rows with their contents. A content whose key is gone is shown
-// as erased whatever the row says: the vault is right about what can be read.
+// assemble joins rows with their contents, which come in the same order for the
+// rows that have a box. A content whose key is gone is shown as erased whatever
+// the row says: the vault is right about what can be read.
 func assemble(rows []SealedRecord, opened []seal.Opened) (File, error) {
 	var file File
-	for i, row := range rows {
+	for _, row := range rows {
+		content := seal.Opened{Gone: true}
+		if row.Box.Data != nil {
+			content, opened = opened[0], opened[1:]
+		}
 		if row.Record.IsZero() {
 			var id IdentityPlain
-			if !opened[i].Gone {
-				if err := json.Unmarshal(opened[i].Plain, &id); err != nil {
+			if !content.Gone {
+				if err := json.Unmarshal(content.Plain, &id); err != nil {
 					return File{}, fmt.Errorf("reading an identity: %w", err)
 				}
 			}
@@ -99,9 +106,9 @@ func assemble(rows []SealedRecord, opened []seal.Opened) (File, error) {
 			continue
 		}
 		shown := row.Shown
-		if opened[i].Gone {
+		if content.Gone {
 			shown.State, shown.Visible = Erased, false
-		} else if err := json.Unmarshal(opened[i].Plain, &shown.Fields); err != nil {
+		} else if err := json.Unmarshal(content.Plain, &shown.Fields); err != nil {
 			return File{}, fmt.Errorf("reading record %s: %w", row.Record, err)
 		}
 		file.Records = append(file.Records, shown)

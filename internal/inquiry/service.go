@@ -167,29 +167,33 @@ func (s *Service) Lookups(ctx context.Context, p ref.Person, page Page, now time
 	if err != nil {
 		return nil, err
 	}
-	sealed := make([]seal.Sealed, len(rows))
+	looks := make([]Look, len(rows))
+	var sealed []seal.Sealed
+	var of []int // the look of each
 	for i, row := range rows {
+		looks[i] = row.Look
+		if row.Box.Data == nil {
+			continue // ended
+		}
 		id := row.Access
 		if !row.ReplayOf.IsZero() {
 			id = row.ReplayOf
 		}
-		sealed[i] = seal.Sealed{Subject: TraceSubject(p, id), Box: row.Box}
+		sealed, of = append(sealed, seal.Sealed{Subject: TraceSubject(p, id), Box: row.Box}), append(of, i)
 	}
 	opened, err := s.Sealer.Open(ctx, sealed)
 	if err != nil {
 		return nil, err
 	}
-	looks := make([]Look, len(rows))
-	for i, row := range rows {
-		looks[i] = row.Look
-		if opened[i].Gone {
+	for i, o := range opened {
+		if o.Gone {
 			continue
 		}
 		var t Trace
-		if err := json.Unmarshal(opened[i].Plain, &t); err != nil {
-			return nil, fmt.Errorf("reading the trace of %s: %w", row.Access, err)
+		if err := json.Unmarshal(o.Plain, &t); err != nil {
+			return nil, fmt.Errorf("reading the trace of %s: %w", rows[of[i]].Access, err)
 		}
-		looks[i].Case, looks[i].Reason = t.Case, t.Reason
+		looks[of[i]].Case, looks[of[i]].Reason = t.Case, t.Reason
 	}
 	return looks, nil
 }

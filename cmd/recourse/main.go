@@ -1,0 +1,113 @@
+// Command recourse is the registry: it serves it, and it is how bodies and
+// operators work with it from a terminal.
+//
+// Results go to standard output, talk to standard error. Exit codes: 0 done, 1
+// failed, 2 wrong usage, 3 refused by a rule, 4 not found, 6 not reachable.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"recourse/internal/app"
+	"recourse/internal/fault"
+)
+
+// cli is every command; each is a file of its own.
+type cli struct {
+	Serve   serveCmd   `cmd:"" help:"Serve the registry until it is stopped."`
+	Demo    demoCmd    `cmd:"" help:"Serve a sandbox with sample people, bodies and records."`
+	Doctor  doctorCmd  `cmd:"" help:"Say, in order, what the operator has to fix."`
+	Vault   vaultCmd   `cmd:"" help:"Work with the vault."`
+	Clerk   clerkCmd   `cmd:"" help:"Make staff of bodies known and give them tokens."`
+	Body    bodyCmd    `cmd:"" help:"List the bodies of the pack."`
+	Furnish furnishCmd `cmd:"" help:"Send a delivery of records."`
+	Inquire inquireCmd `cmd:"" help:"Ask about one person, for one purpose."`
+	Sandbox sandboxCmd `cmd:"" help:"Work with a sandbox."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// session is what every command gets.
+type session struct {
+	ctx    context.Context
+	in     io.Reader
+	out    io.Writer // results
+	talk   io.Writer // everything else
+	getenv func(string) string
+}
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	s := &session{ctx: ctx, in: os.Stdin, out: os.Stdout, talk: os.Stderr, getenv: os.Getenv}
+	return s.run(os.Args[1:])
+}
+
+// run parses and runs one command line and returns its exit code.
+func (s *session) run(args []string) int {
+	exited := -1
+	var c cli
+	parser, err := kong.New(&c, kong.Name("recourse"), kong.Description("A registry of official records about people in which due process is enforced by the software."),
+		kong.Writers(s.out, s.talk), kong.Exit(func(code int) { exited = code }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		_, _ = fmt.Fprintln(s.talk, "recourse:", err)
+		return 1
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited // --help
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(s.talk, "recourse: %v\nFor what there is, run: recourse --help\n", err)
+		return 2
+	}
+	if err := k.Run(s); err != nil {
+		_, _ = fmt.Fprintln(s.talk, "recourse:", err)
+		return exitCode(err)
+	}
+	return 0
+}
+
+// exitCode tells a caller what kind of failure it was.
+func exitCode(err error) int {
+	var usage usageError
+	var f *fault.Error
+	switch {
+	case errors.As(err, &usage):
+		return 2
+	case !errors.As(err, &f):
+		return 1
+	}
+	switch f.Kind {
+	case fault.Refused, fault.Forbidden, fault.Unsigned:
+		return 3
+	case fault.NotFound:
+		return 4
+	case fault.Unavailable:
+		return 6
+	}
+	return 1
+}
+
+// usageError is a wrong use that the parser cannot see.
+type usageError string
+
+// Error is the sentence for the user.
+func (e usageError) Error() string { return string(e) }
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(s *session) error {
+	_, err := fmt.Fprintln(s.out, "recourse", app.Version)
+	return err
+}

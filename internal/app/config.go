@@ -1,0 +1,96 @@
+// Package app is where everything is put together: configuration, wiring, the
+// route tables, the reactions, the jobs and the channels.
+//
+// It promises that what is served was compared first: database against program,
+// vault against database, pack against mode; that it stops in the reverse order
+// of its start; and that nothing it logs names a person.
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+)
+
+// Mode is what an installation is for; fixed at first start.
+type Mode string
+
+// The modes.
+const (
+	Sandbox    Mode = "sandbox"    // sample people, a clock that can be moved, sign-in by choosing
+	Production Mode = "production" // real people
+)
+
+// Config is everything an operator can set. The zero value of each field works
+// or Validate says what is missing. Flags are named as the fields are, with
+// dashes; the environment as RECOURSE_ and capitals.
+type Config struct {
+	DataDir    string `help:"Folder that holds everything this installation keeps." default:"data" env:"RECOURSE_DATA_DIR" placeholder:"DIR"`
+	Mode       Mode   `help:"What the installation is for: sandbox or production. Fixed at first start." default:"production" enum:"sandbox,production" env:"RECOURSE_MODE"`
+	Listen     string `help:"Address to serve on." default:"127.0.0.1:8080" env:"RECOURSE_LISTEN" placeholder:"HOST:PORT"`
+	OpsListen  string `help:"Address for metrics, only for the operator's own network; empty for none." env:"RECOURSE_OPS_LISTEN" placeholder:"HOST:PORT"`
+	BaseURL    string `help:"Address by which people reach the registry, for links in announcements." env:"RECOURSE_BASE_URL" placeholder:"URL"`
+	Pack       string `help:"Jurisdiction pack: the name of a built-in one, or a folder." default:"cn-hubei" env:"RECOURSE_PACK"`
+	Database   `embed:"" prefix:"database-"`
+	VaultC     `embed:"" prefix:"vault-"`
+	SMTP       `embed:"" prefix:"smtp-"`
+	MinFreeMiB uint64 `help:"Below this much free room on the data folder's disk nothing is written any more." default:"256" env:"RECOURSE_MIN_FREE_MIB"`
+}
+
+// Database says where PostgreSQL is.
+type Database struct {
+	URL string `name:"url" help:"PostgreSQL 15 or later, as a login that may make roles; empty for the private one in the data folder." env:"RECOURSE_DATABASE_URL" placeholder:"URL"`
+	Bin string `help:"Folder with postgres and initdb for the private one; empty to look for them." env:"RECOURSE_DATABASE_BIN" placeholder:"DIR"`
+}
+
+// VaultC says where the vault is.
+type VaultC struct {
+	Socket            string `help:"Unix socket of a vault that runs as a process of its own (recourse vault serve); empty for one in this process." env:"RECOURSE_VAULT_SOCKET" placeholder:"PATH"`
+	AcceptWeakErasure bool   `name:"kms-file-accept-weak-erasure" help:"Use root keys kept in files in production, though nothing can prove that no backup of them exists. Every receipt says so." env:"RECOURSE_KMS_FILE_ACCEPT_WEAK_ERASURE"`
+}
+
+// SMTP says which server takes announcements.
+type SMTP struct {
+	Host         string `help:"Mail server for announcements; empty in a sandbox for a folder of files." env:"RECOURSE_SMTP_HOST"`
+	Port         int    `help:"Port of the mail server." default:"587" env:"RECOURSE_SMTP_PORT"`
+	From         string `help:"Address that announcements come from." env:"RECOURSE_SMTP_FROM"`
+	Username     string `help:"User at the mail server; empty for none." env:"RECOURSE_SMTP_USERNAME"`
+	PasswordFile string `help:"File with the password in its first line." env:"RECOURSE_SMTP_PASSWORD_FILE" placeholder:"FILE"`
+	Plain        bool   `help:"Send without TLS, to a server on this machine." env:"RECOURSE_SMTP_PLAIN"`
+}
+
+// Validate says what is missing, all at once.
+func (c *Config) Validate() error {
+	var missing []error
+	if c.DataDir == "" {
+		missing = append(missing, errors.New("data-dir is empty: name a folder that only this installation uses"))
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		missing = append(missing, errors.New("listen is not HOST:PORT"))
+	}
+	if c.Mode == Production && c.SMTP.Host == "" {
+		missing = append(missing, errors.New("smtp-host is empty: production announces letters by e-mail"))
+	}
+	if c.SMTP.Host != "" && c.SMTP.From == "" {
+		missing = append(missing, errors.New("smtp-from is empty: name the address that announcements come from"))
+	}
+	if c.BaseURL != "" {
+		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			missing = append(missing, errors.New("base-url is not an address that begins with https://"))
+		} else if c.Mode == Production && u.Scheme != "https" {
+			missing = append(missing, errors.New("base-url must begin with https:// in production"))
+		}
+	} else if c.Mode == Production {
+		missing = append(missing, errors.New("base-url is empty: announcements must name an address"))
+	}
+	if c.Mode != Sandbox && c.Mode != Production {
+		missing = append(missing, fmt.Errorf("mode is neither sandbox nor production"))
+	}
+	return errors.Join(missing...)
+}
+
+func (c *Config) path(parts ...string) string {
+	return filepath.Join(append([]string{c.DataDir}, parts...)...)
+}

@@ -1,0 +1,186 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"recourse/internal/consent"
+	"recourse/internal/consent/consentpg"
+	"recourse/internal/dossier"
+	"recourse/internal/dossier/dossierpg"
+	"recourse/internal/furnish"
+	"recourse/internal/furnish/furnishpg"
+	"recourse/internal/inquiry"
+	"recourse/internal/inquiry/inquirypg"
+	"recourse/internal/kit/clock"
+	"recourse/internal/kit/obskit"
+	"recourse/internal/law"
+	"recourse/internal/ledger"
+	"recourse/internal/ledger/ledgerpg"
+	"recourse/internal/notice"
+	"recourse/internal/notice/noticeemail"
+	"recourse/internal/notice/noticepg"
+	"recourse/internal/party"
+	"recourse/internal/party/partypg"
+	"recourse/internal/ref"
+)
+
+// Version is the version of the program.
+const Version = "0.1.0"
+
+// House is one installation, opened: its rooms with everything they need.
+type House struct {
+	Party   *party.Service
+	Dossier *dossier.Service
+	Consent *consent.Service
+	Notice  *notice.Service
+	Inquiry *inquiry.Service
+	Furnish *furnish.Service
+	Pack    *law.Pack
+
+	cfg     Config
+	log     *slog.Logger
+	clock   *clock.Clock
+	metrics *obskit.Metrics
+	db      *database
+	vault   *openVault
+	queue   ledger.Queue
+	table   []reaction
+	wake    chan struct{}
+
+	noticeWork  *notice.Service  // on the keeper's pool
+	dossierWork *dossier.Service // on the keeper's pool
+	announcer   *notice.Announcer
+
+	full     atomic.Bool
+	draining atomic.Bool
+}
+
+// Open opens an installation: it starts or reaches database and vault, compares
+// them, and wires the rooms. Nothing listens and nothing runs in the background
+// yet. On error everything that was opened is closed again.
+func Open(ctx context.Context, c Config, log *slog.Logger) (*House, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	pack, err := LoadPack(c.Pack)
+	if err != nil {
+		return nil, err
+	}
+	if err := fitForMode(pack, c.Mode); err != nil {
+		return nil, err
+	}
+	h := &House{cfg: c, log: log, clock: &clock.Clock{}, metrics: obskit.New(Version), Pack: pack, wake: make(chan struct{}, 1)}
+	if h.db, err = openDatabase(ctx, &c, pack, log); err != nil {
+		return nil, err
+	}
+	if err := h.open(ctx); err != nil {
+		return nil, errors.Join(err, h.Close(context.WithoutCancel(ctx)))
+	}
+	return h, nil
+}
+
+func (h *House) open(ctx context.Context) error {
+	if err := h.followClock(ctx); err != nil {
+		return err
+	}
+	if err := h.openVault(ctx); err != nil {
+		return err
+	}
+	h.table = h.reactions()
+	publisher := ledgerpg.NewPublisher(consumers(h.table), rand.Reader)
+	if err := h.wire(publisher); err != nil {
+		return err
+	}
+	h.gauges()
+	_, err := h.lookAtRoom(ctx)
+	return err
+}
+
+// wire gives each room its adapters.
+func (h *House) wire(publisher *ledgerpg.Publisher) error {
+	keys, pool, keeper := h.vault.keys, h.db.app, h.db.keeper
+	parties := partypg.NewStore(pool, publisher)
+	records := dossierpg.NewStore(pool, publisher)
+	deliveries := furnishpg.NewStore(pool, publisher)
+	letters := noticepg.NewStore(keeper, publisher)
+
+	h.Party = &party.Service{Store: parties, Tokener: keys, Sealer: keys, Chance: rand.Reader, Zone: h.Pack.Zone}
+	h.Dossier = &dossier.Service{Store: records, Opener: keys, Chance: rand.Reader, Pack: h.Pack.Version}
+	h.Consent = &consent.Service{Store: consentpg.NewStore(pool, publisher), Bodies: parties, Pack: h.Pack, Chance: rand.Reader}
+	h.Notice = &notice.Service{Store: noticepg.NewStore(pool, publisher), Pack: h.Pack}
+	h.Inquiry = &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: h.Party, Sealer: keys, Pseudonymer: keys, Pack: h.Pack, Chance: rand.Reader}
+	h.Furnish = &furnish.Service{Pack: h.Pack, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Chance: rand.Reader}
+
+	h.queue = ledgerpg.NewQueue(keeper)
+	h.noticeWork = &notice.Service{Store: letters, Pack: h.Pack}
+	h.dossierWork = &dossier.Service{Store: dossierpg.NewStore(keeper, publisher), Chance: rand.Reader, Pack: h.Pack.Version}
+	sender, err := h.sender()
+	if err != nil {
+		return err
+	}
+	h.announcer = &notice.Announcer{Addresses: letters, Opener: keys, Email: sender, Pack: h.Pack, BaseURL: h.cfg.BaseURL}
+	return nil
+}
+
+// sender is the channel for announcements: a mail server, or a folder of files in
+// a sandbox without one.
+func (h *House) sender() (notice.Sender, error) {
+	s := h.cfg.SMTP
+	if s.Host == "" {
+		return noticeemail.Sink{Dir: h.cfg.path("mail")}, nil
+	}
+	return noticeemail.New(noticeemail.Config{Host: s.Host, Port: s.Port, From: s.From, Username: s.Username, PasswordFile: s.PasswordFile, Plain: s.Plain})
+}
+
+// gauges are the figures that an operator watches beside requests.
+func (h *House) gauges() {
+	h.metrics.Gauge("recourse_outbox_waiting", "Tasks that wait in the outbox.", func(ctx context.Context) (float64, bool) {
+		n, _, err := h.queue.Waiting(ctx)
+		return float64(n), err == nil
+	})
+	h.metrics.Gauge("recourse_outbox_oldest_seconds", "Age of the oldest task that waits.", func(ctx context.Context) (float64, bool) {
+		n, oldest, err := h.queue.Waiting(ctx)
+		if n == 0 {
+			return 0, err == nil
+		}
+		return h.clock.Now().Sub(oldest).Seconds(), err == nil
+	})
+	h.metrics.Gauge("recourse_database_connections", "Connections of the serving pool in use.", func(context.Context) (float64, bool) {
+		return float64(h.db.app.Stat().AcquiredConns()), true
+	})
+	h.metrics.Gauge("recourse_disk_full", "1 while nothing is written because the disk is nearly full.", func(context.Context) (float64, bool) {
+		if h.full.Load() {
+			return 1, true
+		}
+		return 0, true
+	})
+}
+
+// Now returns the instant that holds in this installation.
+func (h *House) Now() time.Time { return h.clock.Now() }
+
+// BodyCodes returns the codes of all bodies by their id, for showing.
+func (h *House) BodyCodes(ctx context.Context) (map[ref.Body]string, error) {
+	return h.Party.Store.BodyCodes(ctx)
+}
+
+// Close ends everything in the reverse order of its start.
+func (h *House) Close(ctx context.Context) error {
+	var errs []error
+	if h.vault != nil {
+		errs = append(errs, h.vault.close())
+	}
+	if h.db != nil {
+		errs = append(errs, h.db.close(ctx))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("closing: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package pgkit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// The SQL of schema house: what the house knows of itself. Everything else in the
+// database belongs to a room.
+const (
+	sqlReadMode = "select m.mode from house.mode m"
+	sqlFixMode  = "insert into house.mode (mode, zone, made_at) values ($1, $2, $3) on conflict (only_row) do nothing"
+	sqlShift    = "select coalesce((select extract(epoch from c.shift) from house.clock_shift c), 0)::float8"
+	sqlSetShift = "insert into house.clock_shift (mode, shift) values ('sandbox', make_interval(secs => $1)) on conflict (only_row) do update set shift = excluded.shift"
+)
+
+// ErrMode is returned where a database was made for the other mode.
+var ErrMode = errors.New("the mode of an installation is fixed at its first start and never changes")
+
+// FixMode writes the mode and zone at first start, over a connection of the
+// owner, and afterwards refuses another mode.
+func FixMode(ctx context.Context, owner *pgx.Conn, mode, zone string, now time.Time) error {
+	if _, err := owner.Exec(ctx, sqlFixMode, mode, zone, now); err != nil {
+		return fmt.Errorf("fixing the mode: %w", Clean(err))
+	}
+	var is string
+	if err := owner.QueryRow(ctx, sqlReadMode).Scan(&is); err != nil {
+		return fmt.Errorf("reading the mode: %w", Clean(err))
+	}
+	if is != mode {
+		return fmt.Errorf("the database is %s, asked for was %s: %w", is, mode, ErrMode)
+	}
+	return nil
+}
+
+// Shift returns how far the sandbox's clock is from the database's; always 0 in
+// production, where no shift can be written.
+func Shift(ctx context.Context, pool *pgxpool.Pool) (time.Duration, error) {
+	var seconds float64
+	err := pool.QueryRow(ctx, sqlShift).Scan(&seconds)
+	return time.Duration(seconds * float64(time.Second)), Clean(err)
+}
+
+// SetShift moves the sandbox's clock, over a connection of the owner. In
+// production the database refuses it.
+func SetShift(ctx context.Context, owner *pgx.Conn, by time.Duration) error {
+	if _, err := owner.Exec(ctx, sqlSetShift, by.Seconds()); err != nil {
+		return fmt.Errorf("moving the sandbox's clock: %w", Clean(err))
+	}
+	return nil
+}
