@@ -14,6 +14,7 @@ import (
 
 // Panel is one room's part of a page over several rooms. Every part may be empty.
 type Panel struct {
+	Title  string            // in place of the page's own; of the first room that has one
 	Calls  []Call            // what happens next; the page shows the first of all rooms
 	Facts  []templ.Component // one short line each
 	Ahead  []Ahead           // dates to come
@@ -47,7 +48,8 @@ type Overview struct {
 	Why    string
 	Title  map[string]string // by language
 	Nav    string
-	Dates  bool // shows the box of dates ahead
+	Back   func(lang string) Link // one step up; nil where there is none
+	Dates  bool                   // shows the box of dates ahead
 	Panels []Panels
 }
 
@@ -62,8 +64,16 @@ func (o Overview) route() Route {
 			if err != nil {
 				return nil, err
 			}
-			return Page{Title: all.title, Nav: o.Nav, Content: overview(all)}, nil
+			return o.page(all), nil
 		}}
+}
+
+func (o Overview) page(all gathered) Page {
+	p := Page{Title: all.title, Nav: o.Nav, Content: overview(all)}
+	if o.Back != nil {
+		p.Back = o.Back(all.v.Lang)
+	}
+	return p
 }
 
 // gathered is all that the rooms have to say.
@@ -81,10 +91,14 @@ type gathered struct {
 func (o Overview) gather(ctx context.Context, v Visit) (gathered, error) {
 	all := gathered{v: v, title: o.Title[v.Lang], dates: o.Dates}
 	var calls []Call
+	titled := false
 	for _, panel := range o.Panels {
 		p, err := panel(ctx, v)
 		if err != nil {
 			return all, err
+		}
+		if !titled && p.Title != "" {
+			all.title, titled = p.Title, true
 		}
 		calls = append(calls, p.Calls...)
 		all.facts = append(all.facts, p.Facts...)

@@ -17,6 +17,7 @@ package webkit
 import (
 	"context"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -135,4 +136,14 @@ type Link struct {
 type NavItem struct {
 	Path  string            // below the language
 	Label map[string]string // by language
+}
+
+// Short writes the number of a thing so that it fits into a line: its prefix, the
+// first four characters and the check character. It is not meant to be typed in.
+func Short(id string) string {
+	prefix, rest, ok := strings.Cut(id, "-")
+	if !ok || len(rest) < 6 {
+		return id
+	}
+	return prefix + "-" + rest[:4] + "…" + rest[len(rest)-1:]
 }

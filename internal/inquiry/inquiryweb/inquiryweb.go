@@ -1,0 +1,82 @@
+// Package inquiryweb shows a person who looked at their file, for what and on
+// what basis, and what was seen; refused look-ups too.
+//
+// It promises that the list is the room's list, whole and in its order; that a
+// purpose is named in the words of the pack and never in those of the asker; and
+// that a look-up of another person is answered like one that does not exist.
+package inquiryweb
+
+import (
+	"embed"
+	"errors"
+	"net/http"
+
+	"recourse/internal/inquiry"
+	"recourse/internal/kit/webkit"
+	"recourse/internal/ref"
+)
+
+//go:embed locales/*.json
+var localeFiles embed.FS
+
+// Config is what the face is made of. All fields are needed.
+type Config struct {
+	Service  *inquiry.Service
+	BodyCode func(id ref.Body) string // code of a body in the pack; empty where it has none
+	Contact  map[string]string        // how to reach a person, by language
+}
+
+// Face is the room as a person sees it.
+type Face struct {
+	Config
+	words webkit.Words[words]
+}
+
+// New checks a Config and returns the face.
+func New(c Config) (*Face, error) {
+	if c.Service == nil || c.BodyCode == nil {
+		return nil, errors.New("inquiryweb: Service and BodyCode are needed")
+	}
+	w, err := webkit.LoadWords[words](localeFiles)
+	return &Face{Config: c, words: w}, err
+}
+
+// Routes lists the pages of the face.
+func (f *Face) Routes() []webkit.Route {
+	return []webkit.Route{
+		{Method: http.MethodGet, Path: "/me/lookups", Role: webkit.Person, Why: "who looked, with filters", Serve: f.list},
+		{Method: http.MethodGet, Path: "/me/lookups/export", Role: webkit.Person, Why: "who looked, as a table to keep", Serve: f.export},
+		{Method: http.MethodGet, Path: "/me/lookups/{look}", Role: webkit.Person, Why: "one look-up", Serve: f.one},
+	}
+}
+
+// NavItem is the entry of the list in the main navigation.
+func (f *Face) NavItem() webkit.NavItem {
+	return webkit.NavItem{Path: "/me/lookups", Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.Nav })}
+}
+
+// words is what the face says.
+type words struct {
+	Nav, Title, One, Lately, LatelyCaption, All, Looked, Refused webkit.Phrase
+	Nobody, NobodyText, NoneSuch, Intro                          webkit.Phrase
+	Missing                                                      struct{ Title, Elsewhere, Passed, Own, Ended webkit.Phrase }
+	Head                                                         struct{ When, Who, Why, Saw webkit.Phrase }
+	Short                                                        struct{ Why, Saw webkit.Phrase }
+	Caption, Details, DetailsOf                                  webkit.Phrase
+	Basis                                                        struct{ Consent, Statute, Claimed, ClaimedLaw, Case, Place webkit.Phrase }
+	UnknownPurpose                                               webkit.Phrase
+	Saw                                                          struct{ Records, Nothing, Refused webkit.Phrase }
+	Again                                                        webkit.Phrase
+	Filter                                                       struct {
+		Title, Outcome, All, Answered, Refused, Body, AnyBody, Apply, Reset webkit.Phrase
+	}
+	Export webkit.Phrase
+	Term   struct{ Days, Months, Years webkit.Phrase }
+	Detail struct {
+		When, Who, Purpose, Basis, Case, Reason, Saw, Rules, Number, None, Only webkit.Phrase
+		Allowed, AllowedText, RefusedText, Question                             webkit.Phrase
+	}
+	CSV struct {
+		At, Body, Purpose, Basis, Case, Reason, Outcome, Records, Number, Answered, Nothing, Refused webkit.Phrase
+	}
+}
