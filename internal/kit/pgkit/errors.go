@@ -54,6 +54,9 @@ func Clean(err error) error {
 
 func fromServer(pe *pgconn.PgError) error {
 	clean := &cleanError{code: pe.Code, where: pe.TableName, rule: pe.ConstraintName}
+	if pe.Code[:2] == "42" { // syntax, privileges, names: about the schema, not about rows
+		clean.about = pe.Message
+	}
 	switch pe.Code[:2] {
 	case "53": // insufficient resources: disk full, out of memory, too many connections
 		return unavailable(clean)
@@ -71,8 +74,11 @@ func unavailable(err error) error {
 		"The database cannot be reached or has no room. Nothing was lost and nothing was half done. Try again in a minute.").Because(err)
 }
 
-type cleanError struct{ code, where, rule string }
+type cleanError struct{ code, where, rule, about string }
 
 func (e *cleanError) Error() string {
+	if e.about != "" {
+		return fmt.Sprintf("database error %s: %s", e.code, e.about)
+	}
 	return fmt.Sprintf("database error %s (table %q, constraint %q)", e.code, e.where, e.rule)
 }

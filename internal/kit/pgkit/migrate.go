@@ -52,7 +52,10 @@ func oneAtATime(ctx context.Context, db *sql.DB, do func() error) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
-	if _, err := conn.ExecContext(ctx, "set lock_timeout = '60s'; select pg_advisory_lock($1)", migrationLock); err != nil {
+	if _, err := conn.ExecContext(ctx, "set lock_timeout = '60s'"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "select pg_advisory_lock($1)", migrationLock); err != nil {
 		return err
 	}
 	defer func() { _, _ = conn.ExecContext(ctx, "select pg_advisory_unlock($1)", migrationLock) }()

@@ -66,7 +66,11 @@ func makeRole(ctx context.Context, conn *pgx.Conn, role, password string) error 
 			return err
 		}
 	}
-	return exec(ctx, conn, "alter role "+name+" with login nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls password "+quote(password))
+	inherit := "noinherit"
+	if role == Owner {
+		inherit = "inherit" // what belongs to the database's owner, the schema public
+	}
+	return exec(ctx, conn, "alter role "+name+" with login nosuperuser nocreatedb nocreaterole "+inherit+" noreplication nobypassrls password "+quote(password))
 }
 
 func makeDatabase(ctx context.Context, conn *pgx.Conn, database string) error {
