@@ -1,6 +1,7 @@
 package pgembed
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -11,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // layout names what lies in the data directory.
@@ -26,6 +25,19 @@ func (l layout) run() string      { return filepath.Join(l.dir, "run") }
 func (l layout) log() string      { return filepath.Join(l.dir, "log") }
 func (l layout) pgbin() string    { return filepath.Join(l.dir, "pgbin") }
 
+// makeDir makes the data directory if it is missing.
+func makeDir(dir string) error {
+	err := os.MkdirAll(dir, 0o700)
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("creating the data directory: %w. Nothing was changed. "+
+			"To make it, run as root: install -d -m 0700 -o %d %s", err, os.Geteuid(), dir)
+	}
+	if err != nil {
+		return diskOr(filepath.Dir(dir), fmt.Errorf("creating the data directory: %w", err))
+	}
+	return nil
+}
+
 // lockDir takes the directory for this process. The kernel gives the lock back
 // when the process ends, however it ends.
 func lockDir(l layout) (*os.File, error) {
@@ -33,15 +45,15 @@ func lockDir(l layout) (*os.File, error) {
 	if err != nil {
 		return nil, diskOr(l.dir, fmt.Errorf("opening the lock of the data directory: %w", err))
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		defer f.Close()
-		if !errors.Is(err, unix.EWOULDBLOCK) {
-			return nil, fmt.Errorf("locking %s: %w; the data must lie on a local file system", l.lock(), err)
-		}
+	taken, err := awaitFlock(context.Background(), f, forkGrace)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if !taken {
 		text := make([]byte, 20)
 		n, _ := f.ReadAt(text, 0) // the pid only makes the message better
 		pid, _ := strconv.Atoi(strings.TrimSpace(string(text[:n])))
-		return nil, errInUse(l.dir, pid)
+		return nil, errors.Join(errInUse(l.dir, pid), f.Close())
 	}
 	// Not truncated first: a reader in between would find no number.
 	if _, err := f.WriteAt([]byte(fmt.Sprintf("%-12d\n", os.Getpid())), 0); err != nil {

@@ -3,6 +3,7 @@ package pgembed
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // What can go wrong in a way that an operator can mend. Errors of this package
@@ -42,6 +43,16 @@ func errInUse(dir string, pid int) error {
 	}
 	return fmt.Errorf("%w: process %d already works in %s. Nothing was changed. "+
 		"Stop that one first, or give this one another directory. To stop it, run: kill %d", ErrInUse, pid, dir, pid)
+}
+
+func errStuck(dir string, pids []int) error {
+	if len(pids) == 0 {
+		return fmt.Errorf("%w: a PostgreSQL that cannot be seen from here, perhaps in another container, works in %s. "+
+			"Nothing was changed. Stop that container. To see more on the host, run: fuser -v %s", ErrInUse, dir, dir)
+	}
+	list := strings.Trim(fmt.Sprint(pids), "[]")
+	return fmt.Errorf("%w: a PostgreSQL of an earlier run works in %s and does not end. "+
+		"Nothing was changed. To end it, run as root: kill -9 %s", ErrInUse, dir, list)
 }
 
 func errNoBinaries(why string) error {

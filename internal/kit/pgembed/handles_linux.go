@@ -56,10 +56,19 @@ func tryFlock(f *os.File) (taken bool, err error) {
 	return true, nil
 }
 
+// unlock gives a lock back at once. Closing alone does so when the last copy is
+// closed, and a process that we are just starting has copies for a moment.
+func unlock(f *os.File) {
+	if f != nil {
+		_ = unix.Flock(int(f.Fd()), unix.LOCK_UN) // closing does it otherwise
+		_ = f.Close()                             // only read or locked: nothing to lose
+	}
+}
+
 func closeAll(files ...*os.File) {
 	for _, f := range files {
 		if f != nil {
-			_ = f.Close() // never written to
+			_ = f.Close() // read, or written in memory: nothing to lose
 		}
 	}
 }

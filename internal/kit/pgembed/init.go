@@ -79,7 +79,7 @@ func (s *Server) clearUnfinished(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	closeAll(f)
+	unlock(f)
 	if err := os.RemoveAll(dir); err != nil {
 		return fmt.Errorf("removing an unfinished database: %w", err)
 	}
@@ -98,7 +98,7 @@ func (s *Server) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer closeAll(data)
+	defer unlock(data)
 	secret, err := memory("password", s.password+"\n", s.who)
 	if err != nil {
 		return err
@@ -130,7 +130,7 @@ func (s *Server) renewPassword(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer closeAll(data)
+	defer unlock(data)
 	if s.password, err = newPassword(s.at); err != nil {
 		return err
 	}
@@ -158,10 +158,13 @@ func (s *Server) tool(ctx context.Context, files []*os.File, input string, argv 
 	if errors.Is(err, fs.ErrPermission) {
 		return errUnreachable(argv[0], s.who)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w: %s", filepath.Base(argv[0]), errors.Join(err, ctx.Err()), lastLines(said.String()))
+	if err == nil {
+		return nil
 	}
-	return nil
+	if saysDiskFull(said.String()) { // seldom among the last words
+		err = errors.Join(syscall.ENOSPC, err)
+	}
+	return fmt.Errorf("%s: %w: %s", filepath.Base(argv[0]), errors.Join(err, ctx.Err()), lastLines(said.String()))
 }
 
 // onOneThread keeps the caller on its thread, to which the death signal of a

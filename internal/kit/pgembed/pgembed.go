@@ -135,8 +135,8 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 
 // prepare does all that comes before the first PostgreSQL process.
 func (s *Server) prepare(ctx context.Context) (err error) {
-	if err = os.MkdirAll(s.at.dir, 0o700); err != nil {
-		return diskOr(s.at.dir, fmt.Errorf("creating the data directory: %w", err))
+	if err = makeDir(s.at.dir); err != nil {
+		return err
 	}
 	if s.lock, err = lockDir(s.at); err != nil {
 		return err
@@ -229,11 +229,8 @@ func (s *Server) release() {
 	if s.log != nil {
 		_ = s.log.Close() // the log is an aid; a lost line must not fail a stop
 	}
-	for _, f := range []*os.File{s.runDir, s.lock} {
-		if f != nil {
-			_ = f.Close() // opened for reading or locking only: nothing to lose
-		}
-	}
+	closeAll(s.runDir)
+	unlock(s.lock)
 }
 
 // pause waits for d or until the context ends.

@@ -30,14 +30,17 @@ func claim(ctx context.Context, dir string) (*os.File, error) {
 		taken, err = awaitFlock(ctx, f, step.patience)
 	}
 	if err == nil && !taken {
-		err = fmt.Errorf("%w: a PostgreSQL of an earlier run works in %s and cannot be ended from here. "+
-			"Nothing was changed. To end it, run: fuser -k -INT %s", ErrInUse, dir, dir)
+		err = errStuck(dir, holders(f))
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
 }
+
+// forkGrace is how long a lock may be held by a process that is just being
+// started and has not yet closed what it got from us.
+const forkGrace = 200 * time.Millisecond
 
 // ending is one way to end left-over processes.
 type ending struct {
@@ -47,8 +50,11 @@ type ending struct {
 }
 
 func (e ending) signal(f *os.File) {
-	pids := []int{e.head}
-	if e.head == 0 {
+	var pids []int
+	switch {
+	case e.head != 0:
+		pids = []int{e.head}
+	case e.sig != 0:
 		pids = holders(f)
 	}
 	for _, pid := range pids {
@@ -60,9 +66,9 @@ func (e ending) signal(f *os.File) {
 // write its files; without one, or in the middle of a creation, there is
 // nothing to write.
 func endings(dir string, f *os.File) []ending {
-	steps := []ending{{sig: syscall.SIGQUIT, patience: 2 * time.Second}, {sig: syscall.SIGKILL, patience: 10 * time.Second}}
+	steps := []ending{{patience: forkGrace}, {sig: syscall.SIGQUIT, patience: 2 * time.Second}, {sig: syscall.SIGKILL, patience: 10 * time.Second}}
 	if pid, _ := readPID(dir); slices.Contains(holders(f), pid) {
-		steps = slices.Insert(steps, 0, ending{sig: syscall.SIGINT, head: pid, patience: 30 * time.Second})
+		steps = slices.Insert(steps, 1, ending{sig: syscall.SIGINT, head: pid, patience: 30 * time.Second})
 	}
 	return steps
 }
@@ -81,8 +87,9 @@ func awaitFlock(ctx context.Context, f *os.File, patience time.Duration) (taken 
 	}
 }
 
-// holders returns the processes other than us that work in an open cluster
-// folder: those that got it as their first file.
+// holders returns the processes that work in an open cluster folder: those that
+// got it as their first file. What still runs our own program is us, or a
+// process that we are just starting, whose files are not in their places yet.
 func holders(f *os.File) []int {
 	info, err := f.Stat()
 	if err != nil {
@@ -90,13 +97,14 @@ func holders(f *os.File) []int {
 	}
 	want := info.Sys().(*syscall.Stat_t)
 	entries, err := os.ReadDir("/proc")
-	if err != nil {
+	var self syscall.Stat_t
+	if err := errors.Join(err, syscall.Stat("/proc/self/exe", &self)); err != nil {
 		return nil
 	}
 	var pids []int
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
-		if err == nil && pid != os.Getpid() && sameFile(fmt.Sprintf("/proc/%d/fd/3", pid), want) {
+		if err == nil && sameFile(fmt.Sprintf("/proc/%d/fd/3", pid), want) && !sameFile(fmt.Sprintf("/proc/%d/exe", pid), &self) {
 			pids = append(pids, pid)
 		}
 	}

@@ -104,6 +104,13 @@ func (s *Server) signal(sig syscall.Signal) {
 	}
 }
 
+// clear waits for, or ends, processes that outlived their head.
+func (s *Server) clear() error {
+	f, err := claim(context.Background(), s.at.data())
+	unlock(f)
+	return err
+}
+
 // stop ends the current run: asked first, then hard, then by the kernel.
 func (s *Server) stop(ctx context.Context) error {
 	s.mu.Lock()
@@ -127,7 +134,7 @@ func (s *Server) stop(ctx context.Context) error {
 		select {
 		case <-s.ended:
 			cancel()
-			return nil
+			return s.clear()
 		case <-limit.Done():
 			cancel()
 		}

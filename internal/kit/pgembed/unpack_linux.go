@@ -93,6 +93,9 @@ func unpackEntry(entry *tar.Header, content io.Reader, root *os.Root) error {
 	if name == "." {
 		return nil
 	}
+	if !filepath.IsLocal(name) {
+		return errors.New("a path that leads out of the archive")
+	}
 	if err := folder(root, path.Dir(name)); err != nil {
 		return err
 	}
