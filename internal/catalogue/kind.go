@@ -36,12 +36,13 @@ func reader(f Field) func(string) (string, *Finding) {
 }
 
 func readDate(s string) (string, *Finding) {
-	d, err := when.Parse(narrow(s))
+	s = narrow(s)
+	d, err := when.Parse(s)
 	if err != nil || d < when.Of(1900, 1, 1) || d > when.Of(2200, 1, 1) {
 		return "", &Finding{Code: "E-FIELD-DATE", Rule: "form", Text: "This is not a date of the form YYYY-MM-DD that exists.",
 			Fix: "Write it like 2026-03-10."}
 	}
-	return d.String(), nil
+	return s, nil // what parses is canonical: the form has one spelling
 }
 
 // minor returns the number of decimals of a currency, and whether packs may use it.
