@@ -15,9 +15,9 @@ type serveCmd struct {
 
 // Run serves.
 func (c *serveCmd) Run(s *session) error {
-	return app.Serve(s.ctx, c.Config, s.logger(c.JSONLog), func(_ *app.House, r app.Running) {
+	return app.Serve(s.ctx, c.Config, s.logger(c.JSONLog), app.Calls{Ready: func(r app.Running) {
 		_, _ = fmt.Fprintf(s.out, "recourse %s (%s) is ready at %s\n", app.Version, r.Mode, r.URL)
-	})
+	}})
 }
 
 func (s *session) logger(json bool) *slog.Logger {

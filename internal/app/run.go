@@ -48,9 +48,14 @@ func ReadRunning(dataDir string) (Running, error) {
 // drain is how long requests under way may take to end after a stop was asked for.
 const drain = 10 * time.Second
 
-// Serve opens an installation, serves it until ctx is done, and closes it. ready
-// is called with the address once requests are answered.
-func Serve(ctx context.Context, c Config, log *slog.Logger, ready func(*House, Running)) error {
+// Calls are what a command does at the two moments of a start.
+type Calls struct {
+	Prepare func(context.Context, *House) error // opened; nothing is served and no worker runs yet; may be nil
+	Ready   func(Running)                       // requests are answered
+}
+
+// Serve opens an installation, serves it until ctx is done, and closes it.
+func Serve(ctx context.Context, c Config, log *slog.Logger, calls Calls) error {
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)
@@ -63,13 +68,18 @@ func Serve(ctx context.Context, c Config, log *slog.Logger, ready func(*House, R
 	if err != nil {
 		return err
 	}
-	err = h.serve(ctx, listener, ready)
+	if calls.Prepare != nil {
+		err = calls.Prepare(ctx, h)
+	}
+	if err == nil {
+		err = h.serve(ctx, listener, calls.Ready)
+	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	return errors.Join(err, h.Close(closing))
 }
 
-func (h *House) serve(ctx context.Context, listener net.Listener, ready func(*House, Running)) error {
+func (h *House) serve(ctx context.Context, listener net.Listener, ready func(Running)) error {
 	handler, err := h.handler(ctx)
 	if err != nil {
 		return err
@@ -93,7 +103,7 @@ func (h *House) serve(ctx context.Context, listener net.Listener, ready func(*Ho
 	working, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { h.work(working) })
-	ready(h, run)
+	ready(run)
 	err = h.wait(ctx, failed)
 	h.draining.Store(true)
 	stop()

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"recourse/internal/app"
+)
+
+// demoCmd serves a sandbox that is filled with a pack's samples.
+type demoCmd struct {
+	DataDir string `help:"Folder of the sandbox; delete it to begin anew." default:"data/demo" env:"RECOURSE_DATA_DIR" placeholder:"DIR"`
+	Listen  string `help:"Address to serve on." default:"127.0.0.1:8080" env:"RECOURSE_LISTEN" placeholder:"HOST:PORT"`
+	Pack    string `help:"Jurisdiction pack." default:"cn-hubei" env:"RECOURSE_PACK"`
+}
+
+// Run fills the sandbox, prints where it is, and serves until it is stopped.
+func (c *demoCmd) Run(s *session) error {
+	cfg := app.Config{DataDir: c.DataDir, Mode: app.Sandbox, Listen: c.Listen, Pack: c.Pack, MinFreeMiB: 256}
+	return app.Serve(s.ctx, cfg, s.logger(false), app.Calls{
+		Prepare: func(ctx context.Context, h *app.House) error {
+			return h.LoadDemo(ctx, func(step string) { _, _ = fmt.Fprintln(s.talk, "  "+step) })
+		},
+		Ready: func(r app.Running) { _, _ = fmt.Fprintf(s.out, demoReady, r.URL) },
+	})
+}
+
+const demoReady = `
+Recourse is running with sample people. Nobody in it is real.
+
+  The person's page     %[1]s/en/sandbox/sign-in   (choose a sample person)
+  用中文                %[1]s/zh/sandbox/sign-in
+  The API               %[1]s/api/v1/openapi.json
+
+Stop it with Ctrl-C. The next start is faster; it keeps what you did.
+`

@@ -1,0 +1,51 @@
+package app
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io/fs"
+
+	"recourse/internal/party"
+)
+
+// SamplePerson is a made-up person of a pack's samples. None is or can be real:
+// their numbers have an area code that is not assigned.
+type SamplePerson struct {
+	IDType, IDNumber, Name, Note string
+}
+
+// samplePeople reads samples/people.csv of a pack; a pack without samples has none.
+func samplePeople(files fs.FS) ([]SamplePerson, error) {
+	f, err := files.Open("samples/people.csv")
+	if err != nil {
+		return nil, nil
+	}
+	defer func() { _ = f.Close() }()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil, fmt.Errorf("samples/people.csv cannot be read: %w", err)
+	}
+	column := map[string]int{}
+	for i, name := range rows[0] {
+		column[name] = i
+	}
+	for _, need := range []string{"id_type", "id_number", "name", "note"} {
+		if _, ok := column[need]; !ok {
+			return nil, fmt.Errorf("samples/people.csv lacks column %s", need)
+		}
+	}
+	var out []SamplePerson
+	for _, r := range rows[1:] {
+		out = append(out, SamplePerson{IDType: r[column["id_type"]], IDNumber: r[column["id_number"]], Name: r[column["name"]], Note: r[column["note"]]})
+	}
+	return out, nil
+}
+
+// identity reads a sample person as any other.
+func (p SamplePerson) identity(h *House) (party.Identity, error) {
+	id, faults := party.ParseIdentity(p.IDType, p.IDNumber, p.Name, "", h.Pack.Today(h.Now()))
+	if len(faults) > 0 {
+		return party.Identity{}, fmt.Errorf("a sample person is not valid: %w", faults[0])
+	}
+	return id, nil
+}
