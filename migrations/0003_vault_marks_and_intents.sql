@@ -50,6 +50,6 @@ create table vault.intent (
 -- read by: the keeper that applies intents
 create index intent_waiting on vault.intent (vault_seq, created_at) where done_at is null;
 -- read by: the keeper that drops intents of epochs that have passed
-create index intent_epoch on vault.intent (epoch);
+create index intent_end on vault.intent ((epoch & 4294967295)) where done_at is not null;
 grant select, insert on vault.intent to recourse_app;
 grant select, insert, delete, update (vault_seq, done_at, unreadable_by, weak) on vault.intent to recourse_keeper;

@@ -30,9 +30,9 @@ func (t *tree) derive(leaf uint32) ([32]byte, bool) {
 	return n.descend(leaf, levels), true
 }
 
-// leaves draws numbers that lie together as well as far apart, so that
+// anyLeaf draws numbers that lie together as well as far apart, so that
 // neighbours, whole pages and both ends are met.
-func leaves() *rapid.Generator[uint32] {
+func anyLeaf() *rapid.Generator[uint32] {
 	return rapid.OneOf(
 		rapid.Uint32Range(0, 40),
 		rapid.Uint32Range(1<<16-8, 1<<16+8),
@@ -47,13 +47,13 @@ func TestTree_isTheModel(t *testing.T) {
 		var seed [32]byte
 		copy(seed[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "seed"))
 		real, model := newTree(seed), naive{seed: seed, out: map[uint32]bool{}}
-		for _, leaf := range rapid.SliceOf(leaves()).Draw(t, "punctures") {
+		for _, leaf := range rapid.SliceOf(anyLeaf()).Draw(t, "punctures") {
 			if was := real.puncture(leaf); was == model.out[leaf] {
 				t.Fatalf("puncture(%d) says there = %v", leaf, was)
 			}
 			model.out[leaf] = true
 		}
-		probe := rapid.SliceOfN(leaves(), 1, 60).Draw(t, "probes")
+		probe := rapid.SliceOfN(anyLeaf(), 1, 60).Draw(t, "probes")
 		for leaf := range model.out {
 			probe = append(probe, leaf, leaf-1, leaf+1)
 		}
@@ -89,7 +89,7 @@ func checkLeast(t *rapid.T, real *tree, punctured int) {
 func TestTree_orderDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		list := rapid.SliceOf(leaves()).Draw(t, "punctures")
+		list := rapid.SliceOf(anyLeaf()).Draw(t, "punctures")
 		mixed := rapid.Permutation(append(append([]uint32{}, list...), list...)).Draw(t, "again, mixed")
 		a, b := newTree([32]byte{7}), newTree([32]byte{7})
 		for _, leaf := range list {
@@ -108,7 +108,7 @@ func TestTree_comesBackFromItsNodes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		a := newTree([32]byte{9})
-		for _, leaf := range rapid.SliceOf(leaves()).Draw(t, "punctures") {
+		for _, leaf := range rapid.SliceOf(anyLeaf()).Draw(t, "punctures") {
 			a.puncture(leaf)
 		}
 		var b tree
@@ -120,7 +120,7 @@ func TestTree_comesBackFromItsNodes(t *testing.T) {
 		if !sameNodes(a.nodes(), b.nodes()) {
 			t.Fatal("the tree changed")
 		}
-		more := rapid.SliceOf(leaves()).Draw(t, "more")
+		more := rapid.SliceOf(anyLeaf()).Draw(t, "more")
 		for _, leaf := range more {
 			if a.puncture(leaf) != b.puncture(leaf) {
 				t.Fatal("the trees differ after another puncture")

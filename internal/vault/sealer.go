@@ -1,0 +1,258 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"recourse/internal/fault"
+	"recourse/internal/party"
+	"recourse/internal/ref"
+	"recourse/internal/seal"
+)
+
+// LeaseBook is where the database remembers how far leaves are in use.
+type LeaseBook interface {
+	// Leased keeps that leaves of an epoch below c.Next may be in use, and that
+	// the vault has reached seq. It is durable on return, in a transaction of its
+	// own whatever ctx carries; it never moves either back.
+	Leased(ctx context.Context, c Counter, seq int64) error
+}
+
+// Intender keeps what is to be made unreadable before its day. It is written in
+// the transaction of ctx, where there is one, with the change that causes it.
+type Intender interface {
+	Intend(ctx context.Context, w Wanted) error
+}
+
+// Reason says why something was made unreadable before its day.
+type Reason string
+
+// The reasons.
+const (
+	Repaired    Reason = "repaired"
+	Withdrawn   Reason = "withdrawn"
+	WrongPerson Reason = "wrong person"
+	Superseded  Reason = "superseded"   // a later version took its place
+	SealedAnew  Reason = "sealed anew"  // the content lies under another leaf
+	PersonEnded Reason = "person ended" // nothing is kept about the person any more
+	UnderAge    Reason = "under age"    // it should never have been sent
+	Ordered     Reason = "ordered"      // by a court or authority
+	FoundErased Reason = "found erased" // the vault had forgotten it, the database not
+)
+
+// Wanted is an intent as it is first written.
+type Wanted struct {
+	Intent ref.Intent
+	Person ref.Person
+	Slot   seal.Slot
+	Reason Reason
+	At     time.Time
+}
+
+// SealerConfig is what a sealer is made of. All but the sizes are required.
+type SealerConfig struct {
+	Vault   Deriver
+	Book    LeaseBook
+	Intents Intender
+	Minter  ref.Minter
+	// First and Most are how many leaves are leased at once: First for an epoch
+	// new to this process, then twice as many each time, up to Most. 0 means 16
+	// and 4096.
+	First, Most int
+}
+
+// Sealer is what the rooms' ports for sealing are filled with. It leases leaves
+// in ranges, so that closing needs no write to the vault of its own; what is
+// left of a range when the process ends is wasted. It may be used by many
+// goroutines.
+//
+// Close can wait for a connection to the database: call it before a transaction
+// is begun, not within.
+type Sealer struct {
+	vault   Deriver
+	minter  ref.Minter
+	intents Intender
+	leaves  leaves
+}
+
+// NewSealer returns a sealer.
+func NewSealer(c SealerConfig) (*Sealer, error) {
+	if c.First == 0 {
+		c.First = 16
+	}
+	if c.Most == 0 {
+		c.Most = 4096
+	}
+	if c.Vault == nil || c.Book == nil || c.Intents == nil || c.Minter == nil || c.First < 1 || c.Most > MaxLease || c.First > c.Most {
+		return nil, errors.New("a sealer needs a vault, a book of leases, a place for intents, a source of chance, and 1 ≤ First ≤ Most")
+	}
+	return &Sealer{vault: c.Vault, minter: c.Minter, intents: c.Intents,
+		leaves: leaves{vault: c.Vault, book: c.Book, first: c.First, most: c.Most, ranges: map[seal.Epoch]*leafRange{}}}, nil
+}
+
+// Close seals contents, each in a slot of its own. It fails whole: the leaves
+// are wasted then, and nothing else has happened.
+func (s *Sealer) Close(ctx context.Context, contents []seal.Content) ([]seal.Box, error) {
+	if len(contents) == 0 {
+		return nil, ctx.Err()
+	}
+	places := make([]Place, len(contents))
+	for i := range contents {
+		places[i] = Place{Slot: seal.Slot{Epoch: contents[i].Epoch}, Record: contents[i].Subject.Record, Version: contents[i].Subject.Version}
+	}
+	if err := s.leaves.take(ctx, places); err != nil {
+		return nil, err
+	}
+	keys, err := s.derive(ctx, places)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(keys)
+	nonces := make([]byte, len(contents)*seal.NonceSize)
+	if _, err := io.ReadFull(s.minter, nonces); err != nil {
+		return nil, fault.Of(err)
+	}
+	boxes := make([]seal.Box, len(contents))
+	for i := range contents {
+		if keys[i].Gone {
+			return nil, fault.Newf(fault.Refused, "E-VAULT-ENDED",
+				"Nothing can be sealed under %s any more: that day has passed and its keys are gone. Nothing was sealed. Choose a later end.", contents[i].Epoch)
+		}
+		nonce := [seal.NonceSize]byte(nonces[i*seal.NonceSize:])
+		if boxes[i], err = seal.Close(keys[i].Key, contents[i].Subject, places[i].Slot, nonce, contents[i].Plain); err != nil {
+			return nil, fault.Of(err)
+		}
+	}
+	return boxes, nil
+}
+
+// Open returns the contents of boxes, or that they are gone. A box that does not
+// open under its own key was altered or moved: that fails the whole call.
+func (s *Sealer) Open(ctx context.Context, boxes []seal.Sealed) ([]seal.Opened, error) {
+	places := make([]Place, len(boxes))
+	for i := range boxes {
+		b := &boxes[i]
+		places[i] = Place{Slot: seal.Slot{Epoch: b.Box.Epoch, Leaf: b.Box.Leaf}, Record: b.Subject.Record, Version: b.Subject.Version}
+	}
+	keys, err := s.derive(ctx, places)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(keys)
+	out := make([]seal.Opened, len(boxes))
+	for i := range boxes {
+		if out[i].Gone = keys[i].Gone; out[i].Gone {
+			continue
+		}
+		if out[i].Plain, err = seal.Open(keys[i].Key, boxes[i].Subject, boxes[i].Box); err != nil {
+			return nil, fault.New(fault.Internal, "E-VAULT-BOX",
+				"Sealed content does not open under its own key: the row was altered or moved. Nothing was shown. Tell the operator to compare the row with a backup.").Because(err)
+		}
+	}
+	return out, nil
+}
+
+// Fingerprints returns the keyed marks of contents, each under the key of its
+// slot, or that the key is gone.
+func (s *Sealer) Fingerprints(ctx context.Context, ms []seal.Marking) ([]seal.Marked, error) {
+	places := make([]Place, len(ms))
+	for i := range ms {
+		places[i] = Place{Slot: ms[i].Slot, Record: ms[i].Subject.Record, Version: ms[i].Subject.Version}
+	}
+	keys, err := s.derive(ctx, places)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(keys)
+	out := make([]seal.Marked, len(ms))
+	for i := range ms {
+		if out[i].Gone = keys[i].Gone; out[i].Gone {
+			continue
+		}
+		if out[i].Mark, err = seal.Fingerprint(keys[i].Key, ms[i].Content); err != nil {
+			return nil, fault.Of(err)
+		}
+	}
+	return out, nil
+}
+
+// derive asks the vault, in batches that it takes.
+func (s *Sealer) derive(ctx context.Context, places []Place) ([]Derived, error) {
+	if len(places) <= MaxBatch {
+		return s.vault.Derive(ctx, places)
+	}
+	all := make([]Derived, 0, len(places))
+	for len(places) > 0 {
+		n := min(len(places), MaxBatch)
+		some, err := s.vault.Derive(ctx, places[:n])
+		if err != nil {
+			return nil, err
+		}
+		all, places = append(all, some...), places[n:]
+	}
+	return all, nil
+}
+
+// PersonTokens returns the tokens of normalised identifiers under the live
+// generations, newest first.
+func (s *Sealer) PersonTokens(ctx context.Context, inputs [][]byte) ([][]party.Token, error) {
+	all := make([][]party.Token, 0, len(inputs))
+	for len(inputs) > 0 {
+		n := min(len(inputs), MaxBatch)
+		got, err := s.vault.Tokens(ctx, inputs[:n])
+		if err != nil {
+			return nil, err
+		}
+		for _, live := range got {
+			list := make([]party.Token, len(live))
+			for i, t := range live {
+				list[i] = party.Token{Generation: int32(t.Generation), MAC: t.Mark}
+			}
+			all = append(all, list)
+		}
+		inputs = inputs[n:]
+	}
+	return all, nil
+}
+
+// RefMarks returns the marks of a source's references.
+func (s *Sealer) RefMarks(ctx context.Context, body ref.Body, refs [][]byte) ([][16]byte, error) {
+	return s.marks(ctx, SourceRef, body, refs)
+}
+
+// Pseudonym returns the name that a body has for a person.
+func (s *Sealer) Pseudonym(ctx context.Context, b ref.Body, p ref.Person) ([16]byte, error) {
+	got, err := s.marks(ctx, Pseudonym, b, [][]byte{p[:]})
+	if err != nil {
+		return [16]byte{}, err
+	}
+	return got[0], nil
+}
+
+func (s *Sealer) marks(ctx context.Context, scope Scope, body ref.Body, data [][]byte) ([][16]byte, error) {
+	all := make([][16]byte, 0, len(data))
+	for len(data) > 0 {
+		n := min(len(data), MaxBatch)
+		got, err := s.vault.Macs(ctx, scope, body, data[:n])
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range got {
+			all = append(all, m)
+		}
+		data = data[n:]
+	}
+	return all, nil
+}
+
+// Forget asks that a slot be made unreadable before its day. It joins the
+// transaction of ctx; the keeper carries it out.
+func (s *Sealer) Forget(ctx context.Context, p ref.Person, slot seal.Slot, why string, now time.Time) error {
+	id, err := ref.Mint[ref.Intent](s.minter)
+	if err != nil {
+		return err
+	}
+	return s.intents.Intend(ctx, Wanted{Intent: id, Person: p, Slot: slot, Reason: Reason(why), At: now})
+}
