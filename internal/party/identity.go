@@ -174,7 +174,7 @@ func parseName(s string) (string, *fault.Error) {
 	letters := false
 	for _, r := range n {
 		// Private-use characters carry rare names in older GB 18030 systems.
-		letter := unicode.IsLetter(r) || unicode.Is(unicode.Co, r) || r == '〇'
+		letter := unicode.IsLetter(r) || unicode.Is(unicode.Han, r) || unicode.Is(unicode.Co, r)
 		letters = letters || letter
 		if !letter && !unicode.IsMark(r) && !strings.ContainsRune(" ·.,-'’‘", r) {
 			return bad("E-NAME-FORM", "The name has characters that are no part of a name. Nothing was kept. Write letters, spaces, dots and hyphens only.")
@@ -193,19 +193,24 @@ func parseName(s string) (string, *fault.Error) {
 // space and middle dots unified. Rare characters, variants and capitals stay.
 func shown(s string) string {
 	var out []rune
-	runes := []rune(norm.NFC.String(s))
-	for i, r := range runes {
+	for _, r := range norm.NFC.String(s) {
 		switch {
 		case invisible(r):
 			continue
 		case unicode.IsSpace(r):
 			r = ' '
-		case middleDot(r), (r == '.' || r == '．') && between(runes, i):
+		case middleDot(r):
 			r = '·'
 		}
 		out = append(out, r)
 	}
-	return space(out)
+	out = space(out)
+	for i, r := range out {
+		if (r == '.' || r == '．') && between(out, i) {
+			out[i] = '·'
+		}
+	}
+	return norm.NFC.String(string(out)) // what stood between two characters may be gone
 }
 
 // invisible reports characters that only files put into names: zero-width
@@ -228,7 +233,7 @@ func between(r []rune, i int) bool {
 // space leaves one space between words of an alphabet, and none at the ends,
 // beside a middle dot or beside a Han character: lists of names are padded
 // with them.
-func space(in []rune) string {
+func space(in []rune) []rune {
 	var out []rune
 	for i, r := range in {
 		if r != ' ' {
@@ -243,22 +248,24 @@ func space(in []rune) string {
 		}
 		out = append(out, r)
 	}
-	return string(out)
+	return out
 }
 
 func tight(r rune) bool { return r == ' ' || r == '·' || unicode.Is(unicode.Han, r) }
 
 // nameKey folds what spellings of one name differ in: compatibility forms (full
-// width, ligatures) and case. A name of Han characters is its own key.
+// width, ligatures) and case. It is a fixed point of itself.
 func nameKey(s string) string {
 	n := shown(s)
-	if han(n) {
+	if norm.NFKC.IsNormalString(n) && uncased(n) {
 		return n
 	}
 	return shown(norm.NFKC.String(cases.Fold().String(norm.NFKC.String(n))))
 }
 
-func han(s string) bool {
+// uncased reports whether a name holds nothing that folding could change: the
+// usual case, and the quick one.
+func uncased(s string) bool {
 	for _, r := range s {
 		if !unicode.Is(unicode.Han, r) && r != '·' {
 			return false
