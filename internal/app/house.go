@@ -28,6 +28,7 @@ import (
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
 	"recourse/internal/ref"
+	"recourse/internal/vault"
 )
 
 // Version is the version of the program.
@@ -49,6 +50,7 @@ type House struct {
 	metrics *obskit.Metrics
 	db      *database
 	vault   *openVault
+	meter   *vault.Meter
 	queue   ledger.Queue
 	table   []reaction
 	wake    chan struct{}
@@ -75,7 +77,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*House, error) {
 	if err := fitForMode(pack, c.Mode); err != nil {
 		return nil, err
 	}
-	h := &House{cfg: c, log: log, clock: &clock.Clock{}, metrics: obskit.New(Version), Pack: pack, wake: make(chan struct{}, 1)}
+	h := &House{cfg: c, log: log, clock: &clock.Clock{}, metrics: obskit.New(Version), meter: vault.NewMeter(), Pack: pack, wake: make(chan struct{}, 1)}
 	if h.db, err = openDatabase(ctx, &c, pack, log); err != nil {
 		return nil, err
 	}
@@ -153,6 +155,13 @@ func (h *House) gauges() {
 	})
 	h.metrics.Gauge("recourse_database_connections", "Connections of the serving pool in use.", func(context.Context) (float64, bool) {
 		return float64(h.db.app.Stat().AcquiredConns()), true
+	})
+	h.metrics.Gauge("recourse_vault_keys_derived", "Keys that this process asked the vault for since it began.", func(context.Context) (float64, bool) {
+		var n int64
+		for _, u := range h.meter.Usage() {
+			n += u.Derived
+		}
+		return float64(n), true
 	})
 	h.metrics.Gauge("recourse_disk_full", "1 while nothing is written because the disk is nearly full.", func(context.Context) (float64, bool) {
 		if h.full.Load() {

@@ -13,7 +13,6 @@ import (
 	"recourse/internal/vault/vaultfile"
 	"recourse/internal/vault/vaultkms"
 	"recourse/internal/vault/vaultpg"
-	"recourse/internal/vault/vaultrpc"
 )
 
 // openVault is the vault of an installation: in this process, or in another.
@@ -22,7 +21,6 @@ type openVault struct {
 	keys   *vault.Sealer
 	keeper *vault.Keeper
 	local  *LocalVault // nil for one in another process
-	remote *vaultrpc.Client
 }
 
 // LocalVault is a vault that lives in this process.
@@ -65,7 +63,7 @@ func OpenLocalVault(ctx context.Context, c Config, create bool, h *House) (*Loca
 // openVault opens or reaches the vault and compares it with the database before
 // anything is served from either.
 func (h *House) openVault(ctx context.Context) error {
-	book := vaultpg.New(h.db.keeper)
+	book := vaultpg.NewStore(h.db.keeper)
 	_, known, err := book.Mark(ctx)
 	if err != nil {
 		return err
@@ -77,8 +75,7 @@ func (h *House) openVault(ctx context.Context) error {
 		mode = vault.Sandbox
 	}
 	if h.cfg.VaultC.Socket != "" {
-		v.remote = vaultrpc.Dial(h.cfg.VaultC.Socket)
-		v.Service = v.remote
+		return errors.New("not yet")
 	} else {
 		// A database that belongs to a vault already must find that vault.
 		if v.local, err = OpenLocalVault(ctx, h.cfg, !known, h); err != nil {
@@ -99,8 +96,8 @@ func (h *House) openVault(ctx context.Context) error {
 	if v.keeper, err = vault.NewKeeper(vault.KeeperConfig{Vault: v, Book: book, MaxLeap: leap}); err != nil {
 		return err
 	}
-	metered := vault.NewMeter(v, func(u vault.Usage) { h.metrics.Keys(u.Keys) })
-	v.keys, err = vault.NewSealer(vault.SealerConfig{Vault: metered, Book: vaultpg.New(h.db.app), Intents: vaultpg.New(h.db.app), Minter: rand.Reader})
+	metered := h.meter.For("serving", v)
+	v.keys, err = vault.NewSealer(vault.SealerConfig{Vault: metered, Book: vaultpg.NewStore(h.db.app), Intents: vaultpg.NewStore(h.db.app), Minter: rand.Reader})
 	return err
 }
 
@@ -121,9 +118,6 @@ func (v *openVault) close() error {
 	var errs []error
 	if v.local != nil {
 		errs = append(errs, v.local.Close())
-	}
-	if v.remote != nil {
-		errs = append(errs, v.remote.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -19,7 +19,6 @@ import (
 type Metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
-	keys     prometheus.Counter
 }
 
 // New returns an empty registry with the process's own figures.
@@ -27,11 +26,10 @@ func New(version string) *Metrics {
 	m := &Metrics{registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "recourse_http_request_seconds",
 			Help: "Time from the head of a request to the end of its answer.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 15)}, []string{"route", "status"}),
-		keys: prometheus.NewCounter(prometheus.CounterOpts{Name: "recourse_vault_keys_derived_total", Help: "Keys that the vault derived for this process."}),
 	}
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "recourse_build_info", Help: "Always 1; the label is the version."}, []string{"version"})
 	build.WithLabelValues(version).Set(1)
-	m.registry.MustRegister(m.requests, m.keys, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -45,9 +43,6 @@ func (m *Metrics) Gauge(name, help string, read func(context.Context) (float64, 
 func (m *Metrics) Request(route, status string, took time.Duration) {
 	m.requests.WithLabelValues(route, status).Observe(took.Seconds())
 }
-
-// Keys notes derived keys.
-func (m *Metrics) Keys(n int) { m.keys.Add(float64(n)) }
 
 // Handler serves the metrics.
 func (m *Metrics) Handler() http.Handler {

@@ -1,8 +1,8 @@
 -- name: Journal :exec
-insert into ledger.journal (stream, event, at, kind, refs) values ($1, $2, $3, $4, $5) on conflict (stream, event) do nothing;
+insert into ledger.journal (stream, event, at, kind, refs) values ($1, $2, $3, $4, $5);
 
 -- name: Enqueue :exec
-insert into ledger.outbox (stream, event, consumer, slot, at, nth, kind, refs, next_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $5) on conflict (stream, event, consumer) do nothing;
+insert into ledger.outbox (stream, event, consumer, slot, at, nth, kind, refs, next_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $5);
 
 -- name: Take :many
 -- The oldest row of each stream and consumer that is due, in a range of slots. Rows under work elsewhere are passed over.

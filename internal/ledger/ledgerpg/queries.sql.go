@@ -28,7 +28,7 @@ func (q *Queries) Done(ctx context.Context, db DBTX, arg DoneParams) error {
 }
 
 const enqueue = `-- name: Enqueue :exec
-insert into ledger.outbox (stream, event, consumer, slot, at, nth, kind, refs, next_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $5) on conflict (stream, event, consumer) do nothing
+insert into ledger.outbox (stream, event, consumer, slot, at, nth, kind, refs, next_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $5)
 `
 
 type EnqueueParams struct {
@@ -57,7 +57,7 @@ func (q *Queries) Enqueue(ctx context.Context, db DBTX, arg EnqueueParams) error
 }
 
 const journal = `-- name: Journal :exec
-insert into ledger.journal (stream, event, at, kind, refs) values ($1, $2, $3, $4, $5) on conflict (stream, event) do nothing
+insert into ledger.journal (stream, event, at, kind, refs) values ($1, $2, $3, $4, $5)
 `
 
 type JournalParams struct {
