@@ -1,0 +1,162 @@
+package consentweb
+
+import (
+	"context"
+	"strings"
+
+	"recourse/internal/consent"
+	"recourse/internal/kit/webkit"
+	"recourse/internal/law"
+	"recourse/internal/ref"
+	"recourse/internal/when"
+)
+
+// given is a consent as pages show it.
+type given struct {
+	consent.Given
+	f *Face
+	w *words
+	v webkit.Visit
+}
+
+func (g given) path() string { return "/me/consents/" + g.ID.String() }
+
+// stopped, over, undoable: where the consent stands at the instant of the visit.
+func (g given) stopped() bool  { return !g.StoppedAt.IsZero() }
+func (g given) over() bool     { return g.stopped() || !g.v.Now.Before(g.Until) }
+func (g given) undoable() bool { return !g.over() && g.v.Now.Before(g.UsableFrom) }
+
+// last is the last day on which it can be used.
+func (g given) last() when.Date { return g.v.Dates.LastDay(g.Until) }
+
+// state says in words where it stands.
+func (g given) state() string {
+	d, w := g.v.Dates, g.w.State
+	switch {
+	case g.stopped():
+		return w.Stopped.With("day", d.Day(d.Of(g.StoppedAt)))
+	case g.over():
+		return w.Ended.With("day", d.Day(g.last()))
+	case g.undoable():
+		return w.Undo.With("time", d.Clock(g.UsableFrom))
+	}
+	return w.Stands.With("day", d.Day(g.last()))
+}
+
+func (g given) tag() (text, class string) {
+	switch {
+	case g.over():
+		return g.w.Tags.Over.String(), "tag off"
+	case g.undoable():
+		return g.w.Tags.Undo.String(), "tag clock"
+	}
+	return g.w.Tags.Stands.String(), "tag rec"
+}
+
+func (g given) body() string {
+	if b, ok := g.f.Service.Pack.Body(g.f.BodyCode(g.Body)); ok {
+		return b.Names[g.v.Lang]
+	}
+	return g.w.OtherBody.String()
+}
+
+// offer is one purpose of one body, for which consent can be given.
+type offer struct {
+	body    law.Body
+	purpose law.Purpose
+}
+
+func (o offer) value() string { return o.body.Code + "|" + o.purpose.Code }
+
+// offers lists what the rules let a person allow.
+func (f *Face) offers() []offer {
+	var out []offer
+	for _, p := range f.Service.Pack.Purposes() {
+		if p.Basis != law.Consent {
+			continue
+		}
+		for _, code := range p.Bodies {
+			if b, ok := f.Service.Pack.Body(code); ok {
+				out = append(out, offer{b, p})
+			}
+		}
+	}
+	return out
+}
+
+// sees says what a purpose lets a body see: types and their fields.
+func (f *Face) sees(purpose string, lang string) string {
+	w := f.words.In(lang)
+	p, ok := f.Service.Pack.Purpose(purpose)
+	if !ok {
+		return w.OtherWhat.String()
+	}
+	var all []string
+	for _, g := range p.Grants {
+		t, ok := f.Service.Pack.Type(g.Type)
+		if !ok {
+			continue
+		}
+		var fields []string
+		for _, name := range g.Fields {
+			if field, ok := t.Field(name); ok {
+				fields = append(fields, field.Labels[lang])
+			}
+		}
+		all = append(all, w.What.With("type", t.Labels[lang], "fields", strings.Join(fields, w.Between.String())))
+	}
+	return strings.Join(all, w.And.String())
+}
+
+func (f *Face) purposeName(code, lang string) string {
+	if p, ok := f.Service.Pack.Purpose(code); ok {
+		return p.Labels[lang]
+	}
+	return f.words.In(lang).OtherPurpose.String()
+}
+
+// law names the article that lets a body ask for the purpose; empty where the
+// pack in force does not know it.
+func (g given) law() string {
+	p, ok := g.f.Service.Pack.Purpose(g.Purpose)
+	if !ok {
+		return ""
+	}
+	return g.w.Detail.Place.With("title", p.LegalBasis.Titles[g.v.Lang], "article", p.LegalBasis.Article)
+}
+
+// sentence is the consent in one sentence.
+func (g given) sentence() string {
+	return g.w.Sentence.With("body", g.body(), "what", g.f.sees(g.Purpose, g.v.Lang), "purpose", g.f.purposeName(g.Purpose, g.v.Lang))
+}
+
+// all returns a person's consents, newest first.
+func (f *Face) all(ctx context.Context, v webkit.Visit) ([]given, error) {
+	list, err := f.Service.List(ctx, v.Person)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]given, len(list))
+	for i, g := range list {
+		out[i] = given{g, f, f.words.In(v.Lang), v}
+	}
+	return out, nil
+}
+
+// find returns one of the person's consents.
+func (f *Face) find(ctx context.Context, v webkit.Visit, number string) (given, error) {
+	id, err := ref.Parse[ref.Consent](number)
+	if err != nil {
+		return given{}, consent.ErrNotFound
+	}
+	all, err := f.all(ctx, v)
+	if err != nil {
+		return given{}, err
+	}
+	for _, g := range all {
+		if g.ID == id {
+			return g, nil
+		}
+	}
+	return given{}, consent.ErrNotFound
+}
