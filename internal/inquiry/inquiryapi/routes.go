@@ -1,0 +1,42 @@
+// Package inquiryapi is what bodies ask over HTTP.
+//
+// It promises that the answers of one outcome are the same bytes whatever the
+// cause, but for the number of the inquiry, its instant and the signature (rules
+// B1); that no value that was sent is repeated in an error; and that nothing is
+// written before the access row of the answer is committed (inquiry.Store).
+package inquiryapi
+
+import (
+	"errors"
+	"net/http"
+
+	"recourse/internal/inquiry"
+	"recourse/internal/kit/apikit"
+	"recourse/internal/party"
+	"recourse/internal/ref"
+)
+
+// Config is what the calls of the room need. All fields are needed.
+type Config struct {
+	Service      *inquiry.Service
+	Authenticate apikit.Authenticator[party.Clerk]
+	Bodies       func(ref.Body) (code string, ok bool) // every body that ever filed a record
+}
+
+// Routes returns the calls of the room: ask about a person, and the public list
+// of purposes.
+func Routes(c Config) ([]apikit.Route, error) {
+	if c.Service == nil || c.Authenticate == nil || c.Bodies == nil {
+		return nil, errors.New("inquiryapi: Service, Authenticate and Bodies are needed")
+	}
+	purposes, err := purposes(c.Service.Pack)
+	if err != nil {
+		return nil, err
+	}
+	return []apikit.Route{
+		{Method: http.MethodPost, Path: "/inquiries", Who: apikit.Holder, Why: "Ask about one person for one purpose.",
+			Serve: apikit.ForHolder(c.Authenticate, c.ask), Doc: askDoc()},
+		{Method: http.MethodGet, Path: "/purposes", Who: apikit.Anyone, Why: "The purposes for which bodies may ask, and what each may see.",
+			Serve: apikit.ForAnyone(purposes), Doc: purposesDoc()},
+	}, nil
+}
