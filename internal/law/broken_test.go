@@ -60,7 +60,7 @@ type broken struct {
 	rule, mark, says     string
 }
 
-func packs60() []broken {
+func brokenPacks() []broken {
 	const (
 		pack, bodies, purposes = law.PackFile, law.BodiesFile, law.PurposesFile
 		dead, keep             = law.DeadlinesFile, law.RetentionFile
@@ -176,7 +176,7 @@ func packs60() []broken {
 func TestCompile_brokenPacks(t *testing.T) {
 	t.Parallel()
 	whole := files(t)
-	for _, b := range packs60() {
+	for _, b := range brokenPacks() {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
 			f := maps.Clone(whole)
