@@ -53,13 +53,16 @@ create index person_epoch on party.person (epoch);
 grant select (person, live_until, made_at, name_mark, epoch, leaf) on party.person to recourse_app, recourse_keeper;
 grant insert on party.person to recourse_app;
 grant update (live_until) on party.person to recourse_app;
-grant update (epoch, leaf, nonce, box, name_mark) on party.person to recourse_keeper;
+grant update (live_until, epoch, leaf, nonce, box, name_mark) on party.person to recourse_keeper;
 grant delete on party.person to recourse_keeper;
 
--- person: the gate. An answer takes it FOR SHARE; a revoke, contest, freeze or
--- erasure takes it FOR UPDATE.
+-- person: the gate. An answer takes it FOR SHARE, and so does whoever writes what
+-- a person must not end under; a revoke, contest, freeze, erasure or the end of
+-- the person takes it FOR UPDATE. made_at is by the database's own clock: it tells
+-- how old a reservation is whose person was never written.
 create table party.gate (
-    person uuid primary key
+    person uuid primary key,
+    made_at timestamptz not null default current_timestamp
 );
 grant select, insert on party.gate to recourse_app;
 grant update on party.gate to recourse_app, recourse_keeper; -- row locks need it; there is nothing to change
@@ -74,8 +77,11 @@ create table party.contact (
     nonce bytea not null check (length(nonce) = 12),
     box bytea not null
 );
+-- read by: the sweep that re-seals contacts before their epoch ends
+create index contact_epoch on party.contact (epoch);
 grant select (person, set_at, epoch, leaf) on party.contact to recourse_app, recourse_keeper;
 grant insert, update, delete on party.contact to recourse_app;
+grant update (epoch, leaf, nonce, box) on party.contact to recourse_keeper;
 grant delete on party.contact to recourse_keeper;
 
 -- directory: keyed tokens of official identifiers, under the live index generations.
@@ -100,5 +106,7 @@ create table party.session (
 );
 -- read by: the sweep that removes ended sign-ins
 create index session_end on party.session (expires_at);
+-- read by: the end of a person
+create index session_person on party.session (person);
 grant select, insert, delete on party.session to recourse_app;
-grant select (token_hash, expires_at), delete on party.session to recourse_keeper;
+grant select (token_hash, person, expires_at), delete on party.session to recourse_keeper;

@@ -162,32 +162,51 @@ end $$;
 revoke all on function inquiry.show_lookups(uuid, uuid, timestamptz, text, timestamptz, integer) from public;
 grant execute on function inquiry.show_lookups(uuid, uuid, timestamptz, text, timestamptz, integer) to recourse_app;
 
--- reseal gives the keeper identities whose seal ends before the quarter of their
--- live_until, to be sealed anew; one journal row per batch.
+-- reseal gives the keeper what is to be made anew; one journal row per batch.
+-- 'identity' and 'contact': seals that end within a hundred days and before the
+-- quarter of the person's live_until. 'token': the identities of persons who
+-- have a token under a generation older than p_newest, which must have begun.
+-- p_skip passes over what the keeper could not do.
 -- +goose StatementBegin
-create function party.reseal(p_event uuid, p_now timestamptz, p_limit integer)
+create function party.reseal(p_event uuid, p_now timestamptz, p_what text, p_newest integer, p_skip integer, p_limit integer)
 returns table (person uuid, live_until date, epoch bigint, leaf bigint, nonce bytea, box bytea)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    identities constant bigint := 2::bigint << 32; -- seal.Identity
+    most constant integer := least(p_limit, 1000);
+    today constant date := (select (p_now at time zone m.zone)::date from house.mode m);
+    soon constant bigint := identities + (today + 100 - date '1970-01-01');
+    newest constant bigint := least(p_newest, (select m.generation from vault.mark m));
 begin
     perform house.check_instant(p_now);
     return query
     with due as (
-        select p.person, p.live_until, p.epoch, p.leaf, p.nonce, p.box from party.person p
-        where p.epoch < (2::bigint << 32) + ((date_trunc('quarter', p.live_until) + interval '3 months')::date - 1 - date '1970-01-01')
-        limit least(p_limit, 1000)
+        (select p.person, p.live_until, p.epoch, p.leaf, p.nonce, p.box from party.person p
+        where p_what = 'identity' and p.epoch < soon and p.live_until >= today
+        and p.epoch < identities + ((date_trunc('quarter', p.live_until) + interval '3 months')::date - 1 - date '1970-01-01')
+        order by p.epoch, p.person limit most offset p_skip)
+        union all
+        (select c.person, p.live_until, c.epoch, c.leaf, c.nonce, c.box from party.contact c join party.person p on p.person = c.person
+        where p_what = 'contact' and c.epoch < soon and p.live_until >= today
+        and c.epoch < identities + ((date_trunc('quarter', p.live_until) + interval '3 months')::date - 1 - date '1970-01-01')
+        order by c.epoch, c.person limit most offset p_skip)
+        union all
+        (select p.person, p.live_until, p.epoch, p.leaf, p.nonce, p.box from party.token t join party.person p on p.person = t.person
+        where p_what = 'token' and t.generation < newest and exists (select 1 from vault.mark)
+        order by t.generation, t.mac limit most offset p_skip)
     ), noted as (
         insert into ledger.journal (stream, event, at, kind, refs)
-        select p_event, p_event, p_now, 'party.resealed', jsonb_build_object('persons', count(*)) from due having count(*) > 0
+        select p_event, p_event, p_now, 'party.resealed', jsonb_build_object('what', p_what, 'persons', count(*)) from due having count(*) > 0
         returning event
     )
     select d.person, d.live_until, d.epoch, d.leaf, d.nonce, d.box from due d, noted n;
 end $$;
 -- +goose StatementEnd
-revoke all on function party.reseal(uuid, timestamptz, integer) from public;
-grant execute on function party.reseal(uuid, timestamptz, integer) to recourse_keeper;
+revoke all on function party.reseal(uuid, timestamptz, text, integer, integer, integer) from public;
+grant execute on function party.reseal(uuid, timestamptz, text, integer, integer, integer) to recourse_keeper;
 
 -- address gives the keeper the sealed contact to announce one letter to, and
 -- writes the attempt first: intent before effect.

@@ -25,10 +25,13 @@ from dossier.source_ref s left join dossier.record r on r.person = s.person and 
 where s.source = sqlc.arg(source) and s.ref_mac = any (sqlc.arg(macs)::bytea[]);
 
 -- name: InsertRecords :many
+-- Behind a gate that is there and stays: a person who ended meanwhile gets no record, and counts as lost.
 insert into dossier.record (person, record, version, source, source_order, type, pack, negative, state, received_at, start_on, display_end, retain_end, effect_at, epoch, leaf, mark, nonce, box)
 select r.person, r.record, 1, sqlc.arg(source)::uuid, r.source_order, sqlc.arg(type)::text, sqlc.arg(pack)::text, sqlc.arg(negative)::boolean, sqlc.arg(state)::text,
     sqlc.arg(now)::timestamptz, r.start_on, r.display_end, r.retain_end, sqlc.narg(effect_at)::timestamptz, r.epoch, r.leaf, r.mark, r.nonce, r.box
 from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(records)::uuid[]) as record, unnest(sqlc.arg(orders)::bigint[]) as source_order, unnest(sqlc.arg(starts)::date[]) as start_on, unnest(sqlc.arg(display_ends)::date[]) as display_end, unnest(sqlc.arg(retain_ends)::date[]) as retain_end, unnest(sqlc.arg(epochs)::bigint[]) as epoch, unnest(sqlc.arg(leaves)::bigint[]) as leaf, unnest(sqlc.arg(marks)::bytea[]) as mark, unnest(sqlc.arg(nonces)::bytea[]) as nonce, unnest(sqlc.arg(boxes)::bytea[]) as box) as r
+join party.gate g on g.person = r.person
+order by r.person for share of g
 on conflict (person, record) do nothing
 returning person, record;
 

@@ -147,6 +147,8 @@ insert into dossier.record (person, record, version, source, source_order, type,
 select r.person, r.record, 1, $1::uuid, r.source_order, $2::text, $3::text, $4::boolean, $5::text,
     $6::timestamptz, r.start_on, r.display_end, r.retain_end, $7::timestamptz, r.epoch, r.leaf, r.mark, r.nonce, r.box
 from (select unnest($8::uuid[]) as person, unnest($9::uuid[]) as record, unnest($10::bigint[]) as source_order, unnest($11::date[]) as start_on, unnest($12::date[]) as display_end, unnest($13::date[]) as retain_end, unnest($14::bigint[]) as epoch, unnest($15::bigint[]) as leaf, unnest($16::bytea[]) as mark, unnest($17::bytea[]) as nonce, unnest($18::bytea[]) as box) as r
+join party.gate g on g.person = r.person
+order by r.person for share of g
 on conflict (person, record) do nothing
 returning person, record
 `
@@ -177,6 +179,7 @@ type InsertRecordsRow struct {
 	Record pgtype.UUID
 }
 
+// Behind a gate that is there and stays: a person who ended meanwhile gets no record, and counts as lost.
 func (q *Queries) InsertRecords(ctx context.Context, db DBTX, arg InsertRecordsParams) ([]InsertRecordsRow, error) {
 	rows, err := db.Query(ctx, insertRecords,
 		arg.Source,

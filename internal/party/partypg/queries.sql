@@ -59,13 +59,9 @@ select set_at from party.contact where person = $1;
 -- name: LockGate :exec
 select person from party.gate where person = $1 for update;
 
--- name: TokensOfGeneration :many
--- The sweep that moves tokens to the newest generation reads identities through reseal, never from here.
-select mac, person from party.token where generation = $1 order by mac limit $2;
-
 -- name: Reseal :many
 select t.person::uuid as person, t.live_until::date as live_until, t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
-from party.reseal(sqlc.arg(event)::uuid, sqlc.arg(now)::timestamptz, sqlc.arg(most)::integer) as t(person, live_until, epoch, leaf, nonce, box);
+from party.reseal(sqlc.arg(event)::uuid, sqlc.arg(now)::timestamptz, sqlc.arg(what)::text, sqlc.arg(newest)::integer, sqlc.arg(skip)::integer, sqlc.arg(most)::integer) as t(person, live_until, epoch, leaf, nonce, box);
 
 -- name: PutResealed :execrows
 update party.person set epoch = sqlc.arg(epoch), leaf = sqlc.arg(leaf), nonce = sqlc.arg(nonce), box = sqlc.arg(box), name_mark = sqlc.arg(name_mark)
@@ -93,10 +89,12 @@ where t.generation = any (sqlc.arg(generations)::integer[]) and t.mac = any (sql
 insert into party.gate (person) select g.person from (select unnest(sqlc.arg(persons)::uuid[]) as person) as g order by g.person on conflict (person) do nothing;
 
 -- name: PutPersons :exec
+-- Behind a gate that is there and stays: a reservation that was swept meanwhile is not written, and is reserved anew by who finds no record merged.
 insert into party.person (person, live_until, made_at, name_mark, epoch, leaf, nonce, box)
 select p.person, p.live_until, sqlc.arg(now)::timestamptz, p.name_mark, p.epoch, p.leaf, p.nonce, p.box
 from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(live_untils)::date[]) as live_until, unnest(sqlc.arg(name_marks)::bytea[]) as name_mark, unnest(sqlc.arg(epochs)::bigint[]) as epoch, unnest(sqlc.arg(leaves)::bigint[]) as leaf, unnest(sqlc.arg(nonces)::bytea[]) as nonce, unnest(sqlc.arg(boxes)::bytea[]) as box) as p
-order by p.person
+join party.gate g on g.person = p.person
+order by p.person for share of g
 on conflict (person) do nothing;
 
 -- name: ProlongPersons :exec

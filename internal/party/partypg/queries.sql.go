@@ -387,7 +387,8 @@ const putPersons = `-- name: PutPersons :exec
 insert into party.person (person, live_until, made_at, name_mark, epoch, leaf, nonce, box)
 select p.person, p.live_until, $1::timestamptz, p.name_mark, p.epoch, p.leaf, p.nonce, p.box
 from (select unnest($2::uuid[]) as person, unnest($3::date[]) as live_until, unnest($4::bytea[]) as name_mark, unnest($5::bigint[]) as epoch, unnest($6::bigint[]) as leaf, unnest($7::bytea[]) as nonce, unnest($8::bytea[]) as box) as p
-order by p.person
+join party.gate g on g.person = p.person
+order by p.person for share of g
 on conflict (person) do nothing
 `
 
@@ -402,6 +403,7 @@ type PutPersonsParams struct {
 	Boxes      [][]byte
 }
 
+// Behind a gate that is there and stays: a reservation that was swept meanwhile is not written, and is reserved anew by who finds no record merged.
 func (q *Queries) PutPersons(ctx context.Context, db DBTX, arg PutPersonsParams) error {
 	_, err := db.Exec(ctx, putPersons,
 		arg.Now,
@@ -472,13 +474,16 @@ func (q *Queries) PutSession(ctx context.Context, db DBTX, arg PutSessionParams)
 
 const reseal = `-- name: Reseal :many
 select t.person::uuid as person, t.live_until::date as live_until, t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
-from party.reseal($1::uuid, $2::timestamptz, $3::integer) as t(person, live_until, epoch, leaf, nonce, box)
+from party.reseal($1::uuid, $2::timestamptz, $3::text, $4::integer, $5::integer, $6::integer) as t(person, live_until, epoch, leaf, nonce, box)
 `
 
 type ResealParams struct {
-	Event pgtype.UUID
-	Now   time.Time
-	Most  int32
+	Event  pgtype.UUID
+	Now    time.Time
+	What   string
+	Newest int32
+	Skip   int32
+	Most   int32
 }
 
 type ResealRow struct {
@@ -491,7 +496,14 @@ type ResealRow struct {
 }
 
 func (q *Queries) Reseal(ctx context.Context, db DBTX, arg ResealParams) ([]ResealRow, error) {
-	rows, err := db.Query(ctx, reseal, arg.Event, arg.Now, arg.Most)
+	rows, err := db.Query(ctx, reseal,
+		arg.Event,
+		arg.Now,
+		arg.What,
+		arg.Newest,
+		arg.Skip,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -584,39 +596,4 @@ func (q *Queries) SweepSessions(ctx context.Context, db DBTX, expiresAt time.Tim
 		return 0, err
 	}
 	return result.RowsAffected(), nil
-}
-
-const tokensOfGeneration = `-- name: TokensOfGeneration :many
-select mac, person from party.token where generation = $1 order by mac limit $2
-`
-
-type TokensOfGenerationParams struct {
-	Generation int32
-	Limit      int32
-}
-
-type TokensOfGenerationRow struct {
-	Mac    []byte
-	Person pgtype.UUID
-}
-
-// The sweep that moves tokens to the newest generation reads identities through reseal, never from here.
-func (q *Queries) TokensOfGeneration(ctx context.Context, db DBTX, arg TokensOfGenerationParams) ([]TokensOfGenerationRow, error) {
-	rows, err := db.Query(ctx, tokensOfGeneration, arg.Generation, arg.Limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []TokensOfGenerationRow
-	for rows.Next() {
-		var i TokensOfGenerationRow
-		if err := rows.Scan(&i.Mac, &i.Person); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
