@@ -3,6 +3,7 @@ package apikit
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,26 +12,29 @@ import (
 	"path"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"recourse/internal/fault"
+	"github.com/danielgtaylor/huma/v2"
+
 	"recourse/internal/kit/clock"
 	"recourse/internal/ref"
 )
 
-// Config is what an API is made of. All fields are needed but Secure, Deadline
-// and Chunk.
+// Config is what an API is made of. All fields are needed but Secure, Deadline,
+// Chunk and Observe.
 type Config struct {
 	Clock    *clock.Clock
 	Chance   ref.Minter // for the numbers of requests
 	Log      *slog.Logger
 	Signer   *Signer
-	Title    string        // of the document
-	Version  string        // of the program, for the document
-	Secure   bool          // reached over TLS: browsers are told to stay there
-	Deadline time.Duration // of one call, and of reading its body; 10 s where it is 0
-	Chunk    time.Duration // how long one piece of a stream may take to come; 30 s where it is 0
+	Title    string                                         // of the document
+	Version  string                                         // of the program, for the document
+	Secure   bool                                           // reached over TLS: browsers are told to stay there
+	Deadline time.Duration                                  // of one call, and of reading its body; 10 s where it is 0
+	Chunk    time.Duration                                  // how long one piece of a stream may take to come; 30 s where it is 0
+	Observe  func(route, status string, took time.Duration) // for metrics; route is a pattern, or "none"
 	Routes   []Route
 }
 
@@ -45,6 +49,7 @@ type API struct {
 	Config
 	mux      *http.ServeMux
 	routes   []Route
+	spec     *huma.OpenAPI
 	document []byte
 }
 
@@ -68,11 +73,13 @@ func New(c Config) (*API, error) {
 	}
 	a := &API{Config: c, mux: http.NewServeMux()}
 	a.routes = append(slices.Clone(c.Routes), a.own()...)
-	doc, err := document(c, a.routes)
-	if err != nil {
+	var err error
+	if a.spec, err = document(c, a.routes); err != nil {
 		return nil, err
 	}
-	a.document = doc
+	if a.document, err = json.Marshal(a.spec); err != nil {
+		return nil, fmt.Errorf("apikit: writing the document: %w", err)
+	}
 	return a, a.register()
 }
 
@@ -128,8 +135,8 @@ func (a *API) register() error {
 }
 
 // refusal is the route of requests that no row takes.
-func refusal(f *fault.Error) *Route {
-	return &Route{Who: Anyone, Serve: Handler{Anyone, func(context.Context, *Call) (Reply, error) { return Reply{}, f }}}
+func refusal(err error) *Route {
+	return &Route{Who: Anyone, Serve: Handler{Anyone, func(context.Context, *Call) (Reply, error) { return Reply{}, err }}}
 }
 
 // ServeHTTP serves one call; the path is the whole one, with Prefix.
@@ -140,6 +147,13 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a.mux.ServeHTTP(w, r)
+}
+
+// Refuse answers a request with the problem for err, before any route: for what
+// keeps the whole server from answering.
+func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	a.harden(w.Header())
+	a.serve(w, r, refusal(err), nil)
 }
 
 // serve runs one call from its number to the line in the log.
@@ -179,7 +193,12 @@ func (a *API) finish(c *Call, seen *status, start time.Time) {
 			a.fail(c, nil, errors.New("a call panicked"))
 		}
 	}
-	a.Log.Info("call", "route", c.pattern(), "status", seen.code, "duration_ms", float64(clock.Since(start).Microseconds())/1000, "request", c.Number)
+	took := clock.Since(start)
+	a.Log.LogAttrs(c.r.Context(), slog.LevelInfo, "call", slog.String("route", c.pattern()), slog.Int("status", seen.code),
+		slog.Float64("duration_ms", float64(took.Microseconds())/1000), slog.String("request", c.Number))
+	if a.Observe != nil {
+		a.Observe(c.pattern(), strconv.Itoa(seen.code), took)
+	}
 }
 
 // pattern names the route in the log.

@@ -1,7 +1,6 @@
 package apikit
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -62,8 +61,8 @@ const (
 	bearerScheme = "token"
 )
 
-// document writes the OpenAPI document of routes.
-func document(c Config, routes []Route) ([]byte, error) {
+// document makes the OpenAPI document of routes.
+func document(c Config, routes []Route) (*huma.OpenAPI, error) {
 	registry := huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer)
 	doc := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
@@ -84,7 +83,7 @@ func document(c Config, routes []Route) ([]byte, error) {
 		seen[r.Doc.ID] = true
 		doc.AddOperation(operation(registry, r))
 	}
-	return json.Marshal(doc)
+	return doc, nil
 }
 
 // intro is what holds for all calls.
