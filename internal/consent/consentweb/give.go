@@ -100,3 +100,12 @@ func (f *Face) formPage(d draft, mend []webkit.Mend, v webkit.Visit) (webkit.Rep
 func (f *Face) undo(w *words) string {
 	return w.Check.Undo.With("minutes", strconv.Itoa(int(f.Service.Pack.ConsentUndo().Minutes())))
 }
+
+// choiceID is the id of a choice; the first has the name of the field, where the
+// list of what must be mended leads to.
+func choiceID(i int) string {
+	if i == 0 {
+		return "choice"
+	}
+	return "choice-" + strconv.Itoa(i+1)
+}

@@ -1,0 +1,78 @@
+package partyweb
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+
+	"recourse/internal/fault"
+	"recourse/internal/kit/webkit"
+	"recourse/internal/party"
+)
+
+// landing says what this is.
+func (f *Face) landing(_ context.Context, v webkit.Visit) (webkit.Reply, error) {
+	w := f.words.In(v.Lang)
+	page := webkit.Page{Title: w.Landing.Title.String(), Content: landingPage(w, v)}
+	if v.Query.Get("done") == "out" && !v.Signed {
+		page.Done = w.SignedOut.String()
+	}
+	return page, nil
+}
+
+// signIn says how to sign in. A sandbox leads on to its sample people.
+func (f *Face) signIn(_ context.Context, v webkit.Visit) (webkit.Reply, error) {
+	if f.Sandbox {
+		return webkit.See{Path: sandboxPath + nextQuery(v)}, nil
+	}
+	w := f.words.In(v.Lang)
+	return webkit.Page{Title: w.SignIn.Title.String(), Content: signInPage(w, f.Contact[v.Lang])}, nil
+}
+
+// nextQuery carries on where the visitor wanted to go.
+func nextQuery(v webkit.Visit) string {
+	next := webkit.LocalPath(v.Query.Get("next"), "")
+	if next == "" {
+		return ""
+	}
+	return "?next=" + url.QueryEscape(next)
+}
+
+func (f *Face) signOut(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
+	if v.Signed {
+		if err := f.Service.SignOut(ctx, v.Secret.Reveal()); err != nil {
+			return nil, err
+		}
+	}
+	return webkit.SignOut{Path: "/?done=out"}, nil
+}
+
+// samples lists the sample people of a sandbox.
+func (f *Face) samples(_ context.Context, v webkit.Visit) (webkit.Reply, error) {
+	return f.samplesPage(v, v.Query.Get("next"), nil), nil
+}
+
+func (f *Face) samplesPage(v webkit.Visit, next string, mend []webkit.Mend) webkit.Page {
+	w := f.words.In(v.Lang)
+	return webkit.Page{Title: w.Sandbox.Title.String(), Mend: mend,
+		Content: samplesPage(samplesView{w: w, v: v, people: f.Samples, next: webkit.LocalPath(next, ""), mend: mend})}
+}
+
+// choose signs in as the sample person that was chosen.
+func (f *Face) choose(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
+	next := v.Form.Get("next")
+	n, err := strconv.Atoi(v.Form.Get("person"))
+	if err != nil || n < 0 || n >= len(f.Samples) {
+		return f.samplesPage(v, next, []webkit.Mend{{Field: "person-0", Text: f.words.In(v.Lang).Sandbox.Mend.String()}}), nil
+	}
+	p := f.Samples[n]
+	id, faults := party.ParseIdentity(p.IDType, p.IDNumber, p.Name, "", v.Today())
+	if len(faults) > 0 {
+		return nil, fault.New(fault.Internal, "E-SAMPLE", "The sample person cannot be used.").Because(faults[0])
+	}
+	secret, signed, err := f.Service.SignIn(ctx, id, v.Now)
+	if err != nil {
+		return nil, err
+	}
+	return webkit.SignIn{Secret: secret, Expires: signed.Expires, Path: webkit.LocalPath(next, v.Href("/me"))}, nil
+}

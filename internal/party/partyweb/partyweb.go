@@ -1,0 +1,111 @@
+// Package partyweb is the doors of the pages: the first page, signing in and out,
+// and what a person sets for themselves.
+//
+// It promises that the sandbox's way in is a list of routes of its own, which a
+// production site does not register; that an address for e-mails is never shown
+// again; and that signing in leads to a page of this site only.
+package partyweb
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"net/http"
+	"time"
+
+	"recourse/internal/kit/webkit"
+	"recourse/internal/party"
+	"recourse/internal/redact"
+)
+
+//go:embed locales/*.json
+var localeFiles embed.FS
+
+// SamplePerson is a made-up person of the sandbox.
+type SamplePerson struct {
+	Name     string
+	IDType   string
+	IDNumber string
+	Note     map[string]string // what there is to see, by language; may be empty
+}
+
+// Config is what the face is made of. Samples are for the sandbox only.
+type Config struct {
+	Service *party.Service
+	Contact map[string]string // how to reach a person, by language
+	Sandbox bool              // the way in is choosing one of the Samples
+	Samples []SamplePerson
+}
+
+// Face is the room as a person sees it.
+type Face struct {
+	Config
+	words webkit.Words[words]
+}
+
+// New checks a Config and returns the face.
+func New(c Config) (*Face, error) {
+	if c.Service == nil {
+		return nil, errors.New("partyweb: Service is needed")
+	}
+	w, err := webkit.LoadWords[words](localeFiles)
+	return &Face{Config: c, words: w}, err
+}
+
+// Routes lists the pages of every site.
+func (f *Face) Routes() []webkit.Route {
+	return []webkit.Route{
+		{Method: http.MethodGet, Path: "/", Role: webkit.Anyone, Why: "what this is, and the way in", Serve: f.landing},
+		{Method: http.MethodGet, Path: "/sign-in", Role: webkit.Anyone, Why: "how to sign in", Serve: f.signIn},
+		{Method: http.MethodPost, Path: "/sign-out", Role: webkit.Anyone, Why: "end the sign-in", Serve: f.signOut},
+		{Method: http.MethodGet, Path: "/me/settings", Role: webkit.Person, Why: "address, language, sign-in", Serve: f.settings},
+		{Method: http.MethodPost, Path: "/me/settings", Role: webkit.Person, Why: "keep or remove an address, choose a language", Serve: f.set},
+	}
+}
+
+// SandboxRoutes lists the pages that only a sandbox has: a way in without proof.
+// A production site must not register them.
+func (f *Face) SandboxRoutes() []webkit.Route {
+	return []webkit.Route{
+		{Method: http.MethodGet, Path: sandboxPath, Role: webkit.Anyone, Why: "choose a sample person", Serve: f.samples},
+		{Method: http.MethodPost, Path: sandboxPath, Role: webkit.Anyone, Why: "sign in as a sample person", Serve: f.choose},
+	}
+}
+
+const sandboxPath = "/sandbox/sign-in"
+
+// NavItem is the entry of the settings in the main navigation.
+func (f *Face) NavItem() webkit.NavItem {
+	return webkit.NavItem{Path: "/me/settings", Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.Nav })}
+}
+
+// Sessions finds and ends the sign-ins of a service for the site.
+type Sessions struct{ Service *party.Service }
+
+// Caller is webkit.Sessions.Caller.
+func (s Sessions) Caller(ctx context.Context, secret string, now time.Time) (webkit.Caller, error) {
+	signed, err := s.Service.Session(ctx, secret, now)
+	if err != nil {
+		return webkit.Caller{}, err
+	}
+	return webkit.Caller{Signed: true, Person: signed.Person, Expires: signed.Expires, Secret: redact.Of(secret)}, nil
+}
+
+// End is webkit.Sessions.End.
+func (s Sessions) End(ctx context.Context, secret string) error {
+	return s.Service.SignOut(ctx, secret)
+}
+
+// words is what the face says.
+type words struct {
+	Nav      webkit.Phrase
+	Landing  struct{ Title, First, Second, Third, SignIn, Continue, Paper webkit.Phrase }
+	SignIn   struct{ Title, Text, Instead webkit.Phrase }
+	Sandbox  struct{ Title, Text, Legend, Go, None, Mend webkit.Phrase }
+	Settings struct {
+		Title, Mail, MailText, Kept, NotKept, NoFile, Email, EmailHint, Language, Save, Remove webkit.Phrase
+		Pages, PagesText, SavePages, Chinese, English, Session, SessionText, SignOut           webkit.Phrase
+		MendEmail, MendLanguage, DoneMail, DoneRemoved, DoneLanguage                           webkit.Phrase
+	}
+	SignedOut webkit.Phrase
+}

@@ -1,0 +1,80 @@
+package partyweb
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"recourse/internal/fault"
+	"recourse/internal/kit/webkit"
+	"recourse/internal/party"
+)
+
+// settings shows what the person set.
+func (f *Face) settings(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
+	return f.settingsPage(ctx, v, party.Contact{Language: v.Lang}, nil)
+}
+
+func (f *Face) settingsPage(ctx context.Context, v webkit.Visit, c party.Contact, mend []webkit.Mend) (webkit.Reply, error) {
+	at, kept, err := f.Service.ContactSetAt(ctx, v.Person)
+	if err != nil {
+		return nil, err
+	}
+	w := f.words.In(v.Lang).Settings
+	s := settingsView{w: f.words.In(v.Lang), v: v, contact: c, mend: mend, kept: kept}
+	if kept {
+		s.since = v.Dates.Day(v.Dates.Of(at))
+	}
+	page := webkit.Page{Title: w.Title.String(), Nav: "/me/settings", Mend: mend, Content: settingsPage(s)}
+	switch v.Query.Get("done") {
+	case "mail":
+		page.Done = w.DoneMail.String()
+	case "removed":
+		page.Done = w.DoneRemoved.String()
+	case "language":
+		page.Done = w.DoneLanguage.String()
+	}
+	return page, nil
+}
+
+// set does the one thing that the form asks for.
+func (f *Face) set(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
+	switch v.Form.Get("do") {
+	case "mail":
+		return f.keep(ctx, v)
+	case "remove":
+		if err := f.Service.SetContact(ctx, v.Person, party.Contact{}, v.Now); err != nil {
+			return nil, err
+		}
+		return webkit.See{Path: "/me/settings?done=removed"}, nil
+	case "language":
+		if lang := v.Form.Get("language"); slices.Contains(webkit.Langs(), lang) {
+			return webkit.Speak{Lang: lang, Path: "/me/settings?done=language"}, nil
+		}
+	}
+	return nil, fault.New(fault.Invalid, "E-SETTING", "The form asks for nothing that can be set. Nothing was changed.")
+}
+
+// keep keeps an address for e-mails.
+func (f *Face) keep(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
+	c := party.Contact{Email: v.Form.Get("email"), Language: v.Form.Get("mail-language")}
+	w := f.words.In(v.Lang).Settings
+	var mend []webkit.Mend
+	if c.Email == "" {
+		mend = append(mend, webkit.Mend{Field: "email", Text: w.MendEmail.String()})
+	} else if err := f.Service.SetContact(ctx, v.Person, c, v.Now); err != nil {
+		var bad *fault.Error
+		if !errors.As(err, &bad) || bad.Kind != fault.Invalid {
+			return nil, err
+		}
+		m := webkit.Mend{Field: "email", Text: w.MendEmail.String()}
+		if bad.Field == "language" {
+			m = webkit.Mend{Field: "mail-language", Text: w.MendLanguage.String()}
+		}
+		mend = append(mend, m)
+	}
+	if len(mend) > 0 {
+		return f.settingsPage(ctx, v, c, mend)
+	}
+	return webkit.See{Path: "/me/settings?done=mail"}, nil
+}
