@@ -70,6 +70,11 @@ func (f *Face) choose(ctx context.Context, v webkit.Visit) (webkit.Reply, error)
 	if len(faults) > 0 {
 		return nil, fault.New(fault.Internal, "E-SAMPLE", "The sample person cannot be used.").Because(faults[0])
 	}
+	if v.Signed {
+		if err := f.Service.SignOut(ctx, v.Secret.Reveal()); err != nil {
+			return nil, err
+		}
+	}
 	secret, signed, err := f.Service.SignIn(ctx, id, v.Now)
 	if err != nil {
 		return nil, err
