@@ -208,11 +208,17 @@ func (v *Vault) Expire(ctx context.Context, before when.Date) (n int, err error)
 	return n, v.commit(ctx, o)
 }
 
+// lastDay bounds the days that seeds are drawn ahead of: the year 9000.
+const lastDay = when.Date(2_567_000)
+
 // seedsAtOnce bounds the entry that drawing epochs ahead makes.
 const seedsAtOnce = 4096
 
 // Extend draws the seeds ahead of a day that are missing.
 func (v *Vault) Extend(ctx context.Context, today when.Date) (n int, err error) {
+	if today > lastDay {
+		return 0, fault.Newf(fault.Invalid, "E-VAULT-BOUNDS", "Epochs cannot be drawn ahead of %s. Nothing was done.", today)
+	}
 	for {
 		drawn := 0
 		o := &op{alone: true, plan: func(s *stage) (list []change, err error) {

@@ -59,7 +59,7 @@ func ParseMode(s string) (Mode, bool) {
 const (
 	MaxBatch = 10_000  // ids, data, places, intents or counters in one call
 	MaxLease = 1 << 16 // leaves in one lease
-	MaxBytes = 4_096   // bytes of one id or datum
+	MaxBytes = 512     // bytes of one id or datum
 	MaxLeaf  = 1<<32 - 1
 )
 

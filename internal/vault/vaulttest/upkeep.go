@@ -218,6 +218,7 @@ func testBounds(t *testing.T, f Fixture) {
 		"places":   func() error { _, err := s.Derive(ctx, make([]vault.Place, vault.MaxBatch+1)); return err },
 		"intents":  func() error { _, err := s.Puncture(ctx, make([]vault.Intent, vault.MaxBatch+1)); return err },
 		"counters": func() error { return s.Skip(ctx, vault.Jump{Counters: make([]vault.Counter, vault.MaxBatch+1)}) },
+		"a day":    func() error { _, err := s.Extend(ctx, 1<<31-1); return err },
 		"no leaf":  func() error { _, err := s.Lease(ctx, ahead(1), 0); return err },
 		"leaves":   func() error { _, err := s.Lease(ctx, ahead(1), vault.MaxLease+1); return err },
 	}
