@@ -19,6 +19,7 @@ import (
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/law"
 	"recourse/internal/party"
+	"recourse/internal/party/partyweb"
 	"recourse/internal/ref"
 )
 
@@ -27,7 +28,7 @@ import (
 type demo struct {
 	*House
 	files  fs.FS
-	people []SamplePerson
+	people []partyweb.SamplePerson
 	clerks map[string]party.Clerk // by body code
 	say    func(step string)
 }
@@ -173,7 +174,7 @@ func (d *demo) openLetters(ctx context.Context) error {
 // each calls do for every sample person who has a file.
 func (d *demo) each(ctx context.Context, do func(i int, p ref.Person) error) error {
 	for i, sample := range d.people {
-		id, err := sample.identity(d.House)
+		id, err := d.identityOf(sample)
 		if err != nil {
 			return err
 		}
@@ -235,7 +236,7 @@ func (d *demo) ask(ctx context.Context) error {
 			if (i+n)%3 != 0 {
 				continue
 			}
-			id, err := sample.identity(d.House)
+			id, err := d.identityOf(sample)
 			if err != nil {
 				return err
 			}

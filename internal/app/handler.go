@@ -2,12 +2,99 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
+	"strings"
+
+	"recourse/internal/furnish/furnishapi"
+	"recourse/internal/inquiry/inquiryapi"
+	"recourse/internal/kit/apikit"
+	"recourse/internal/kit/webkit"
+	"recourse/internal/ref"
 )
 
+// handler is everything that is served: health, the API, the pages.
 func (h *House) handler(ctx context.Context) (http.Handler, error) {
+	names, err := h.BodyCodes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	api, err := h.api(names)
+	if err != nil {
+		return nil, err
+	}
+	site, err := h.site(names)
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", h.health)
 	mux.HandleFunc("GET /readyz", h.ready)
-	return mux, nil
+	mux.Handle(apikit.Prefix+"/", h.whereRoom(refuseAPI, api))
+	mux.Handle(apikit.KeysPath, api)
+	mux.Handle("/", h.whereRoom(refusePage, site))
+	return h.ofItsTime(mux), nil
+}
+
+// api is the calls of all rooms.
+func (h *House) api(names map[ref.Body]string) (*apikit.API, error) {
+	signer, err := h.signer()
+	if err != nil {
+		return nil, err
+	}
+	asking, err := inquiryapi.Routes(inquiryapi.Config{Service: h.Inquiry, Authenticate: h.Party.Authenticate,
+		Bodies: func(b ref.Body) (string, bool) { code, ok := names[b]; return code, ok }})
+	if err != nil {
+		return nil, err
+	}
+	sending, err := furnishapi.Routes(furnishapi.Config{Service: h.Furnish, Authenticate: h.Party.Authenticate})
+	if err != nil {
+		return nil, err
+	}
+	return apikit.New(apikit.Config{Clock: h.clock, Chance: rand.Reader, Log: h.log, Signer: signer, Title: h.Pack.Registry["en"], Version: Version,
+		Secure: strings.HasPrefix(h.cfg.BaseURL, "https://"), Routes: append(asking, sending...)})
+}
+
+// site is the pages of all rooms.
+func (h *House) site(names map[ref.Body]string) (*webkit.Site, error) {
+	c := PageConfig{Party: h.Party, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Pack: h.Pack, Bodies: names,
+		Site: webkit.Config{Clock: h.clock, Chance: rand.Reader, Log: h.log, Origin: h.cfg.BaseURL, Sandbox: h.cfg.Mode == Sandbox}}
+	if h.cfg.Mode == Sandbox {
+		files, err := packFiles(h.cfg.Pack)
+		if err != nil {
+			return nil, err
+		}
+		if c.Samples, err = samplePeople(files); err != nil {
+			return nil, err
+		}
+	}
+	return NewPages(c)
+}
+
+// refusePage answers a page that is not begun.
+func refusePage(w http.ResponseWriter, _ *http.Request, _ error) {
+	w.Header().Set("Retry-After", "60")
+	http.Error(w, ErrRoom.Text, http.StatusServiceUnavailable)
+}
+
+// refuseAPI answers an API call that is not begun.
+func refuseAPI(w http.ResponseWriter, _ *http.Request, _ error) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", "60")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write([]byte(`{"type":"/docs/errors#E-ROOM","title":"Service Unavailable","status":503,"code":"E-ROOM","detail":"` + ErrRoom.Text + `"}`))
+}
+
+// ofItsTime makes the clock follow the sandbox's shift before each request, so
+// that a moved clock holds at once.
+func (h *House) ofItsTime(next http.Handler) http.Handler {
+	if h.cfg.Mode != Sandbox {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h.followClock(r.Context()); err != nil {
+			h.log.Error("the sandbox's clock cannot be read", "error", err)
+		}
+		next.ServeHTTP(w, r)
+	})
 }

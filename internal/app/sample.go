@@ -6,16 +6,11 @@ import (
 	"io/fs"
 
 	"recourse/internal/party"
+	"recourse/internal/party/partyweb"
 )
 
-// SamplePerson is a made-up person of a pack's samples. None is or can be real:
-// their numbers have an area code that is not assigned.
-type SamplePerson struct {
-	IDType, IDNumber, Name, Note string
-}
-
 // samplePeople reads samples/people.csv of a pack; a pack without samples has none.
-func samplePeople(files fs.FS) ([]SamplePerson, error) {
+func samplePeople(files fs.FS) ([]partyweb.SamplePerson, error) {
 	f, err := files.Open("samples/people.csv")
 	if err != nil {
 		return nil, nil
@@ -29,20 +24,20 @@ func samplePeople(files fs.FS) ([]SamplePerson, error) {
 	for i, name := range rows[0] {
 		column[name] = i
 	}
-	for _, need := range []string{"id_type", "id_number", "name", "note"} {
+	for _, need := range []string{"id_type", "id_number", "name"} {
 		if _, ok := column[need]; !ok {
 			return nil, fmt.Errorf("samples/people.csv lacks column %s", need)
 		}
 	}
-	var out []SamplePerson
+	var out []partyweb.SamplePerson
 	for _, r := range rows[1:] {
-		out = append(out, SamplePerson{IDType: r[column["id_type"]], IDNumber: r[column["id_number"]], Name: r[column["name"]], Note: r[column["note"]]})
+		out = append(out, partyweb.SamplePerson{IDType: r[column["id_type"]], IDNumber: r[column["id_number"]], Name: r[column["name"]]})
 	}
 	return out, nil
 }
 
-// identity reads a sample person as any other.
-func (p SamplePerson) identity(h *House) (party.Identity, error) {
+// identityOf reads a sample person as any other.
+func (h *House) identityOf(p partyweb.SamplePerson) (party.Identity, error) {
 	id, faults := party.ParseIdentity(p.IDType, p.IDNumber, p.Name, "", h.Pack.Today(h.Now()))
 	if len(faults) > 0 {
 		return party.Identity{}, fmt.Errorf("a sample person is not valid: %w", faults[0])

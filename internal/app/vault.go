@@ -7,12 +7,16 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"time"
 
 	"recourse/internal/fault"
 	"recourse/internal/vault"
 	"recourse/internal/vault/vaultfile"
 	"recourse/internal/vault/vaultkms"
 	"recourse/internal/vault/vaultpg"
+	"recourse/internal/vault/vaultrpc"
+	"recourse/internal/when"
 )
 
 // openVault is the vault of an installation: in this process, or in another.
@@ -20,44 +24,62 @@ type openVault struct {
 	vault.Service
 	keys   *vault.Sealer
 	keeper *vault.Keeper
-	local  *LocalVault // nil for one in another process
+	shut   []func() error
 }
 
 // LocalVault is a vault that lives in this process.
-type LocalVault struct {
-	*vault.Vault
-	store *vaultfile.Store
+type LocalVault struct{ *vault.Vault }
+
+// LocalVaultConfig says which vault to open.
+type LocalVaultConfig struct {
+	DataDir           string
+	Mode              Mode
+	AcceptWeakErasure bool
+	Create            bool      // make one where there is none
+	Now               time.Time // of making one
+	Today             when.Date
 }
 
-// OpenLocalVault opens the vault in a data folder, or makes one at the first
-// start: create says whether that is allowed.
-func OpenLocalVault(ctx context.Context, c Config, create bool, h *House) (*LocalVault, error) {
-	if c.Mode == Production && !c.VaultC.AcceptWeakErasure {
+// OpenLocalVault opens the vault in a data folder, in this process.
+func OpenLocalVault(ctx context.Context, c LocalVaultConfig) (*LocalVault, error) {
+	if c.Mode == Production && !c.AcceptWeakErasure {
 		return nil, fault.New(fault.Refused, "E-KMS-WEAK",
 			"Root keys would lie in files, and files cannot prove that no backup of a destroyed key exists. Nothing was changed. Set vault-kms-file-accept-weak-erasure to accept that; every receipt will then say so.")
 	}
-	if err := os.MkdirAll(c.path(), 0o700); err != nil {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
-	kms, err := vaultkms.Open(c.path("kms"), rand.Reader)
+	kms, err := vaultkms.Open(filepath.Join(c.DataDir, "kms"), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	store, err := vaultfile.Open(vaultfile.Config{Dir: c.path("vault"), KMS: kms, Minter: rand.Reader})
+	store, err := vaultfile.Open(vaultfile.Config{Dir: filepath.Join(c.DataDir, "vault"), KMS: kms, Minter: rand.Reader})
 	if err != nil {
 		return nil, err
 	}
-	mode := vault.Production
-	if c.Mode == Sandbox {
-		mode = vault.Sandbox
-	}
-	now := h.clock.Now()
-	v, err := vault.Open(ctx, vault.Config{Journal: store, Minter: rand.Reader, Mode: mode, Ahead: vault.DefaultAhead(),
-		Create: create, Now: now, Today: h.Pack.Today(now)})
+	v, err := vault.Open(ctx, vault.Config{Journal: store, Minter: rand.Reader, Mode: c.Mode.ofVault(), Ahead: vault.DefaultAhead(),
+		Create: c.Create, Now: c.Now, Today: c.Today})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	return &LocalVault{Vault: v, store: store}, nil
+	return &LocalVault{Vault: v}, nil
+}
+
+// ServeVault serves a vault on a Unix socket until ctx is done.
+func ServeVault(ctx context.Context, v *LocalVault, socket string, ready func()) error {
+	l, err := vaultrpc.ListenUnix(socket)
+	if err != nil {
+		return err
+	}
+	ready()
+	return vaultrpc.Serve(ctx, l, v, vault.NewMeter())
+}
+
+func (m Mode) ofVault() vault.Mode {
+	if m == Sandbox {
+		return vault.Sandbox
+	}
+	return vault.Production
 }
 
 // openVault opens or reaches the vault and compares it with the database before
@@ -70,25 +92,33 @@ func (h *House) openVault(ctx context.Context) error {
 	}
 	v := &openVault{}
 	h.vault = v
-	mode := vault.Production
-	if h.cfg.Mode == Sandbox {
-		mode = vault.Sandbox
-	}
+	now := h.clock.Now()
 	if h.cfg.VaultC.Socket != "" {
-		return errors.New("not yet")
+		remote := vaultrpc.DialUnix(h.cfg.VaultC.Socket)
+		v.shut = append(v.shut, func() error { remote.Close(); return nil })
+		v.Service = remote
 	} else {
 		// A database that belongs to a vault already must find that vault.
-		if v.local, err = OpenLocalVault(ctx, h.cfg, !known, h); err != nil {
+		local, err := OpenLocalVault(ctx, LocalVaultConfig{DataDir: h.cfg.DataDir, Mode: h.cfg.Mode, AcceptWeakErasure: h.cfg.VaultC.AcceptWeakErasure,
+			Create: !known, Now: now, Today: h.Pack.Today(now)})
+		if err != nil {
 			return err
 		}
-		v.Service = v.local
+		v.shut = append(v.shut, local.Close)
+		v.Service = local
 	}
-	now := h.clock.Now()
-	report, err := vault.Compare(ctx, vault.Comparison{Vault: v, Book: book, Holders: h.holders(), Mode: mode, Minter: rand.Reader, Now: now, Today: h.Pack.Today(now)})
+	report, err := vault.Compare(ctx, vault.Comparison{Vault: v, Book: book, Holders: h.holders(), Mode: h.cfg.Mode.ofVault(), Minter: rand.Reader, Now: now, Today: h.Pack.Today(now)})
 	if err != nil {
 		return fmt.Errorf("comparing vault and database: %w", err)
 	}
 	h.reportComparison(ctx, report)
+	if remote, ok := v.Service.(*vaultrpc.Client); ok {
+		st, err := remote.State(ctx)
+		if err != nil {
+			return err
+		}
+		v.Service = remote.Pinned(st.Boot) // another vault behind the socket was not compared
+	}
 	leap := 0
 	if h.cfg.Mode == Sandbox {
 		leap = -1
@@ -116,8 +146,8 @@ func (h *House) reportComparison(ctx context.Context, r vault.Report) {
 
 func (v *openVault) close() error {
 	var errs []error
-	if v.local != nil {
-		errs = append(errs, v.local.Close())
+	for _, shut := range v.shut {
+		errs = append(errs, shut())
 	}
 	return errors.Join(errs...)
 }
