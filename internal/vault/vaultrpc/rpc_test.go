@@ -35,7 +35,7 @@ func serve(t *testing.T, l net.Listener, v vault.Service, m *vault.Meter) (stop 
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
-	go func() { ended <- vaultrpc.Serve(ctx, l, v, m) }()
+	go func() { ended <- vaultrpc.Serve(ctx, l, vaultrpc.Server{Vault: v, Meter: m}) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {

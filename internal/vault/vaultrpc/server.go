@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -35,28 +36,43 @@ const (
 	atOnce      = 256 // calls that are served at the same time; more wait
 )
 
+// Server is what is served. Vault is required.
+type Server struct {
+	Vault vault.Service
+	// Meter counts by caller: the name in a client's certificate, or the user id at
+	// the other end of a socket.
+	Meter *vault.Meter
+	// Log hears of connections that fail, with their address and why.
+	Log *slog.Logger
+}
+
 // Serve answers calls to a vault until ctx ends, then lets those under way end
-// for at most ten seconds. It closes the listener. meter may be nil; else it
-// counts by caller: the name in a client's certificate, or the user id at the
-// other end of a socket.
-func Serve(ctx context.Context, l net.Listener, v vault.Service, meter *vault.Meter) error {
-	st, err := v.State(ctx)
+// for at most ten seconds. It closes the listener.
+func Serve(ctx context.Context, l net.Listener, s Server) error {
+	if ctx.Err() != nil {
+		return l.Close()
+	}
+	st, err := s.Vault.State(ctx)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	s := &http.Server{
-		Handler:           &handler{vault: v, boot: st.Boot, meter: meter, calls: calls(), places: make(chan struct{}, atOnce)},
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	h := &http.Server{
+		Handler:           &handler{vault: s.Vault, boot: st.Boot, meter: s.Meter, calls: calls(), places: make(chan struct{}, atOnce)},
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      10 * time.Minute, // resealing a large store
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    8 << 10,
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return context.WithValue(ctx, callerKey{}, peer(c))
 		},
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(l) }()
+	go func() { ended <- h.Serve(l) }()
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serving the vault: %w", err)
@@ -64,7 +80,7 @@ func Serve(ctx context.Context, l net.Listener, v vault.Service, meter *vault.Me
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	return s.Shutdown(grace)
+	return h.Shutdown(grace)
 }
 
 type callerKey struct{}
