@@ -28,6 +28,9 @@ import (
 	"recourse/migrations"
 )
 
+// template is the database that every house is cloned from.
+const template = "house"
+
 // Zone is the zone of every fixture's legal days.
 const Zone = "Asia/Shanghai"
 
@@ -66,15 +69,15 @@ func DB(t testing.TB, options ...Option) *Fixture {
 	}
 	server := pgtest.Cluster(t)
 	pw := passwords(t, server.SuperuserURL("postgres"))
-	template := "house_" + f.Mode
 	pgtest.Template(t, template, func(superURL string) error {
-		return build(t.Context(), built{superURL, server.URL(template, pgkit.Owner, pw[pgkit.Owner]), template, f.Mode, pw})
+		return build(t.Context(), superURL, server.URL(template, pgkit.Owner, pw[pgkit.Owner]), pw)
 	})
 	name := pgtest.Database(t, template)
 	f.SuperURL, f.OwnerURL = server.SuperuserURL(name), server.URL(name, pgkit.Owner, pw[pgkit.Owner])
 	if err := own(t.Context(), f.SuperURL, name); err != nil {
 		t.Fatal(err)
 	}
+	f.asOwner(t, func(owner *pgx.Conn) error { return pgkit.FixMode(t.Context(), owner, f.Mode, Zone, time.Now()) })
 	for role, pool := range map[string]**pgxpool.Pool{pgkit.App: &f.App, pgkit.Keeper: &f.Keeper, pgkit.Watch: &f.Watch} {
 		if *pool, err = pgkit.Open(t.Context(), pgkit.PoolConfig{URL: server.URL(name, role, pw[role]), MaxSize: 20}); err != nil {
 			t.Fatal(err)
@@ -108,31 +111,23 @@ func passwords(t testing.TB, superURL string) pgkit.Passwords {
 	return pw
 }
 
-// built is what a template is made from.
-type built struct {
-	superURL, ownerURL, name, mode string
-	pw                             pgkit.Passwords
-}
-
-// build makes a template as the server makes its database at first start.
-func build(ctx context.Context, b built) error {
-	if err := pgkit.Bootstrap(ctx, b.superURL, b.name, b.pw); err != nil {
+// build makes the template as the server makes its database at first start, up
+// to its mode.
+func build(ctx context.Context, superURL, ownerURL string, pw pgkit.Passwords) error {
+	if err := pgkit.Bootstrap(ctx, superURL, template, pw); err != nil {
 		return err
 	}
-	if err := own(ctx, b.superURL, b.name); err != nil {
+	if err := own(ctx, superURL, template); err != nil {
 		return err
 	}
-	if err := pgkit.Migrate(ctx, b.ownerURL, migrations.FS, migrations.Latest); err != nil {
+	if err := pgkit.Migrate(ctx, ownerURL, migrations.FS, migrations.Latest); err != nil {
 		return err
 	}
-	owner, err := pgx.Connect(ctx, b.ownerURL)
+	owner, err := pgx.Connect(ctx, ownerURL)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = owner.Close(ctx) }()
-	if err := pgkit.FixMode(ctx, owner, b.mode, Zone, time.Now()); err != nil {
-		return err
-	}
 	list, err := party.MintBodies(rand.Reader, bodies)
 	if err != nil {
 		return err
@@ -165,13 +160,18 @@ func (f *Fixture) Today() when.Date { return when.In(f.Now(), f.Location) }
 // Move moves the sandbox's clock by so much from where it is.
 func (f *Fixture) Move(t testing.TB, by time.Duration) {
 	t.Helper()
+	shift := time.Duration(f.shift.Add(int64(by)))
+	f.asOwner(t, func(owner *pgx.Conn) error { return pgkit.SetShift(t.Context(), owner, shift) })
+}
+
+func (f *Fixture) asOwner(t testing.TB, do func(*pgx.Conn) error) {
+	t.Helper()
 	owner, err := pgx.Connect(t.Context(), f.OwnerURL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = owner.Close(context.WithoutCancel(t.Context())) }()
-	shift := time.Duration(f.shift.Add(int64(by)))
-	if err := pgkit.SetShift(t.Context(), owner, shift); err != nil {
+	if err := do(owner); err != nil {
 		t.Fatal(err)
 	}
 }
