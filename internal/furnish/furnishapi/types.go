@@ -81,7 +81,7 @@ type TypeField struct {
 	Labels     map[string]string `json:"labels" doc:"By language."`
 	Values     []TypeValue       `json:"values,omitempty" nullable:"false" doc:"All that may stand here: code, a label, or an alias."`
 	Currencies []string          `json:"currencies,omitempty" nullable:"false"`
-	Secret     bool              `json:"secret,omitempty" doc:"For the person and the deciders only; never in an answer."`
+	Secret     bool              `json:"secret,omitzero" doc:"For the person and the deciders only; never in an answer."`
 }
 
 // TypeValue is one value of a field.

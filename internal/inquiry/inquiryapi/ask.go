@@ -41,7 +41,7 @@ type Result struct {
 	Subject   string   `json:"subject,omitempty" pattern:"^[0-9a-f]{32}$" doc:"The person's pseudonym for your body; only with records. No other body has the same."`
 	Records   []Record `json:"records,omitempty" nullable:"false" doc:"Only with the outcome records, and never empty then."`
 	UseBefore string   `json:"use_before,omitempty" format:"date" doc:"Last day on which the answer may be relied on; not where nothing was answered."`
-	Replayed  bool     `json:"replayed,omitempty" doc:"The same key brought records before: this look stands in the person's list again, marked as a repeat."`
+	Replayed  bool     `json:"replayed,omitzero" doc:"The same key brought records before: this look stands in the person's list again, marked as a repeat."`
 }
 
 // Record is one record, reduced to the fields that the purpose may see.

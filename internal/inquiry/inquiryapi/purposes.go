@@ -27,7 +27,7 @@ type PurposeItem struct {
 	LegalBasis     PurposeBasis      `json:"legal_basis"`
 	Sees           []PurposeType     `json:"sees" nullable:"false" doc:"What may be seen for it."`
 	CaseFormat     string            `json:"case_format,omitempty" doc:"Form of a case reference: an RE2 expression for the whole of it."`
-	PersonsPerCase int               `json:"persons_per_case,omitempty" doc:"How many persons one case may name."`
+	PersonsPerCase int               `json:"persons_per_case,omitzero" doc:"How many persons one case may name."`
 	DailyCeiling   int               `json:"daily_ceiling" doc:"Answers that one body may get in a day."`
 }
 
