@@ -29,7 +29,7 @@ func deadLinks(pages map[string]string, exists func(name string) bool) (bad []st
 				bad = append(bad, name+" links to "+m[1]+": "+why)
 			}
 		}
-		for _, m := range namedPath.FindAllStringSubmatch(text, -1) {
+		for _, m := range namedPath.FindAllStringSubmatch(mdLink.ReplaceAllString(text, "]"), -1) {
 			if m[2] == "" || m[2] == ":" {
 				if !pathExists(m[1], exists) {
 					bad = append(bad, name+" names "+m[1]+", which does not exist")
