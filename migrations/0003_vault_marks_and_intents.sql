@@ -22,10 +22,11 @@ grant insert, update (seq, intent_seq, expire_before, generation, destroyed_gene
 -- written. Written after a lease is durable and before a leaf of it is used.
 create table vault.lease (
     epoch bigint primary key check (epoch > 0),
+    seed_mark bigint not null, -- tells whether the vault still has the seed that the leaves belong to
     next bigint not null check (next between 1 and 4294967296)
 );
-grant select, insert, update (next) on vault.lease to recourse_app;
-grant select, insert, update (next), delete on vault.lease to recourse_keeper;
+grant select, insert, update (seed_mark, next) on vault.lease to recourse_app;
+grant select, insert, update (seed_mark, next), delete on vault.lease to recourse_keeper;
 
 -- person: what is to be made unreadable before its day, and what was. A row is
 -- committed with the change that causes it; the keeper numbers it, punctures

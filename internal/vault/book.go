@@ -59,8 +59,9 @@ type Intents interface {
 	Drop(ctx context.Context, before when.Date) error
 }
 
-// Leases is what the comparison reads of the book of leases.
+// Leases is the book of leases as the comparison needs it.
 type Leases interface {
+	LeaseBook
 	// Leases returns the counters of all epochs from a day on.
 	Leases(ctx context.Context, from when.Date) ([]Counter, error)
 }

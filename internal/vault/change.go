@@ -31,6 +31,7 @@ type change struct {
 	kind    kind
 	seq     int64 // the vault's number after the change; not for isEpoch and isLast
 	epoch   seal.Epoch
+	mark    SeedMark
 	next    int64 // the next leaf that is not leased
 	applied int64 // isRoot, isPuncture: the highest intent applied
 	day     when.Date
@@ -61,6 +62,7 @@ func (w *encoder) change(c *change) {
 		w.root(c.root)
 	case isEpoch:
 		w.i64(int64(c.epoch))
+		w.i64(int64(c.mark))
 		w.i64(c.next)
 		w.u32(uint32(len(c.nodes)))
 		for i := range c.nodes {
@@ -177,7 +179,7 @@ func (r *decoder) change() (change, error) {
 		c.seq = r.i64()
 		c.root = r.root()
 	case isEpoch:
-		c.epoch, c.next = seal.Epoch(r.i64()), r.i64()
+		c.epoch, c.mark, c.next = seal.Epoch(r.i64()), SeedMark(r.i64()), r.i64()
 		c.nodes = make([]node, r.count(nodeBytes))
 		for i := range c.nodes {
 			c.nodes[i].first, c.nodes[i].level = r.u32(), r.u8()

@@ -26,8 +26,9 @@ type op struct {
 // Calls that share a write see each other through it: only leases need to.
 type stage struct {
 	*state
-	seq  int64
-	next map[seal.Epoch]int64
+	seq   int64
+	next  map[seal.Epoch]int64
+	drawn map[seal.Epoch]SeedMark
 }
 
 func (s *stage) number() int64 { s.seq++; return s.seq }
@@ -42,6 +43,14 @@ func (s *stage) counter(e seal.Epoch) (int64, bool) {
 		return x.next, true
 	}
 	return 0, false
+}
+
+// mark returns the mark of an epoch's seed.
+func (s *stage) mark(e seal.Epoch) SeedMark {
+	if x := s.epochs[e]; x != nil {
+		return x.mark
+	}
+	return s.drawn[e]
 }
 
 // commit makes the changes of an op durable and applies them. Whoever gets the
@@ -78,7 +87,7 @@ func (v *Vault) write(list []*op) {
 }
 
 func (v *Vault) writeOnce(list []*op) {
-	s := stage{state: v.st, seq: v.st.seq, next: map[seal.Epoch]int64{}}
+	s := stage{state: v.st, seq: v.st.seq, next: map[seal.Epoch]int64{}, drawn: map[seal.Epoch]SeedMark{}}
 	var w encoder
 	for _, o := range list {
 		o.done = true
@@ -134,6 +143,7 @@ func (v *Vault) seed(s *stage, e seal.Epoch) (change, error) {
 	}
 	c.seq = s.number()
 	s.next[e] = 0
+	s.drawn[e] = seedMark(&c.key)
 	return c, nil
 }
 
@@ -145,6 +155,10 @@ func (v *Vault) Lease(ctx context.Context, e seal.Epoch, n int) (Lease, error) {
 	var l Lease
 	o := &op{plan: func(s *stage) (list []change, err error) {
 		first, there := s.counter(e)
+		if first+int64(n) > MaxLeaf+1 {
+			return nil, fault.Newf(fault.Refused, "E-VAULT-EPOCH-FULL",
+				"Epoch %s has no %d leaves left. Nothing was sealed. Choose another end day.", e, n)
+		}
 		if !there {
 			c, err := v.seed(s, e)
 			if err != nil {
@@ -152,12 +166,8 @@ func (v *Vault) Lease(ctx context.Context, e seal.Epoch, n int) (Lease, error) {
 			}
 			list = append(list, c)
 		}
-		if first+int64(n) > MaxLeaf+1 {
-			return nil, fault.Newf(fault.Refused, "E-VAULT-EPOCH-FULL",
-				"Epoch %s has no %d leaves left. Nothing was sealed. Choose another end day.", e, n)
-		}
 		s.next[e] = first + int64(n)
-		l = Lease{First: seal.Leaf(first), Seq: s.number()}
+		l = Lease{First: seal.Leaf(first), Seed: s.mark(e), Seq: s.number()}
 		return append(list, change{kind: isLease, seq: l.Seq, epoch: e, next: s.next[e]}), nil
 	}}
 	if err := v.commit(ctx, o); err != nil {

@@ -44,7 +44,8 @@ type comparing struct {
 	mark   Mark
 	behind int64 // the number that the vault must get past, or 0
 	used   map[seal.Epoch]seal.Leaf
-	held   map[seal.Epoch]seal.Leaf
+	held   map[seal.Epoch]Epoch
+	leases []Counter
 	report Report
 }
 
@@ -87,9 +88,9 @@ func (c *comparing) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.held = make(map[seal.Epoch]seal.Leaf, len(epochs))
+	c.held = make(map[seal.Epoch]Epoch, len(epochs))
 	for _, e := range epochs {
-		c.held[e.Epoch] = e.Next
+		c.held[e.Epoch] = e
 	}
 	c.used = map[seal.Epoch]seal.Leaf{}
 	for _, h := range c.Holders {
@@ -137,13 +138,21 @@ func (c *comparing) oldest() uint32 { return c.st.Generations[len(c.st.Generatio
 // ended returns the day before which epochs are gone or to be gone.
 func (c *comparing) ended() when.Date { return max(c.st.Ended, c.mark.ExpireBefore) }
 
-// complete refuses where the vault lacks an epoch that is in use and has not
-// ended: going on would show its content as erased.
-func (c *comparing) complete(context.Context) error {
+// complete refuses where the vault lacks the seed of an epoch that is in use and
+// has not ended: going on would show its content as erased.
+func (c *comparing) complete(ctx context.Context) (err error) {
+	if c.leases, err = c.Book.Leases(ctx, c.ended()); err != nil {
+		return err
+	}
+	other := map[seal.Epoch]bool{} // the vault has drawn it anew
+	for _, l := range c.leases {
+		held, there := c.held[l.Epoch]
+		other[l.Epoch] = there && held.Seed != l.Seed
+	}
 	missing := 0
 	var one seal.Epoch
 	for e := range c.used {
-		if _, there := c.held[e]; !there && e.End() >= c.ended() {
+		if _, there := c.held[e]; (!there || other[e]) && e.End() >= c.ended() {
 			missing++
 			one = e
 		}
@@ -152,7 +161,7 @@ func (c *comparing) complete(context.Context) error {
 		return nil
 	}
 	return fault.Newf(fault.Refused, "E-VAULT-LACKS",
-		"The vault (at %d) does not hold %d of the %d epochs that the database (knowing %d) has content under, such as %s, though they have not ended. Nothing was changed. Give back a newer copy of the vault.",
+		"The vault (at %d) does not hold the seeds of %d of the %d epochs that the database (knowing %d) has content under, such as %s, though they have not ended. Nothing was changed. Give back a newer copy of the vault.",
 		c.st.Seq, missing, len(c.used), c.mark.Seq, one)
 }
 
@@ -172,17 +181,13 @@ func (c *comparing) announce(ctx context.Context) error {
 
 // counters moves the vault's counters past all leaves that may be in use.
 func (c *comparing) counters(ctx context.Context) error {
-	leases, err := c.Book.Leases(ctx, c.ended())
-	if err != nil {
-		return err
-	}
 	want := maps.Clone(c.used)
-	for _, l := range leases {
+	for _, l := range c.leases {
 		want[l.Epoch] = max(want[l.Epoch], l.Next)
 	}
 	var list []Counter
 	for e, next := range want {
-		if e.End() >= c.ended() && next > c.held[e] {
+		if e.End() >= c.ended() && next > c.held[e].Next {
 			list = append(list, Counter{Epoch: e, Next: next})
 		}
 	}
@@ -328,11 +333,29 @@ func (c *comparing) eraseSome(ctx context.Context, h Holder, list []HeldBox) (in
 	return len(gone), h.Erase(ctx, gone, c.Now)
 }
 
-// finish tells the database what the vault knows now.
+// finish tells the database what the vault knows now: its counters too, so that
+// a database restored from an older copy knows again how far leaves are in use.
 func (c *comparing) finish(ctx context.Context) error {
 	st, err := c.Vault.State(ctx)
 	if err != nil {
 		return err
+	}
+	epochs, err := c.Vault.Epochs(ctx)
+	if err != nil {
+		return err
+	}
+	known := map[seal.Epoch]Counter{}
+	for _, l := range c.leases {
+		known[l.Epoch] = l
+	}
+	for _, e := range epochs {
+		now := Counter{Epoch: e.Epoch, Next: e.Next, Seed: e.Seed}
+		if k := known[e.Epoch]; e.Next == 0 || k.Next >= e.Next && k.Seed == e.Seed {
+			continue
+		}
+		if err := c.Book.Leased(ctx, now, st.Seq); err != nil {
+			return err
+		}
 	}
 	return c.Book.Raise(ctx, Mark{Seq: st.Seq, IntentSeq: st.Applied, ExpireBefore: st.Ended,
 		Generation: st.Generations[0], Destroyed: st.Generations[len(st.Generations)-1] - 1})

@@ -16,6 +16,7 @@ const (
 	domainToken     = "recourse/token/v1"
 	domainPseudonym = "recourse/pseudonym/v1"
 	domainSourceRef = "recourse/source-ref/v1"
+	domainSeedMark  = "recourse/seed-mark/v1"
 )
 
 // leafKey returns HKDF-SHA-256(ikm, no salt, "recourse/rec/v1" ‖ record ‖
@@ -29,6 +30,13 @@ func leafKey(ikm *[32]byte, p *Place) seal.Key {
 	var salt [32]byte     // no salt is a salt of zeros
 	prk := shortMAC(&salt, ikm[:])
 	return shortMAC(&prk, info[:])
+}
+
+// seedMark returns the first eight bytes, big-endian, of
+// HMAC-SHA-256(seed, "recourse/seed-mark/v1").
+func seedMark(seed *[32]byte) SeedMark {
+	sum := shortMAC(seed, []byte(domainSeedMark))
+	return SeedMark(binary.BigEndian.Uint64(sum[:]))
 }
 
 // shortMAC is HMAC-SHA-256 of at most 64 bytes under a 32-byte key. It is written

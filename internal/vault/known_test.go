@@ -4,6 +4,7 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"os"
@@ -29,6 +30,7 @@ type vectors struct {
 		Leaf                    uint32
 		Version                 int32
 	}
+	SeedMarks  []struct{ Seed, Mark hexed } `json:"seed_marks"`
 	Tokens     []struct{ Key, ID, Token hexed }
 	Pseudonyms []markVector
 	SourceRefs []markVector `json:"source_refs"`
@@ -42,7 +44,7 @@ func known(t *testing.T) (v vectors) {
 	if err := json.Unmarshal(b, &v); err != nil {
 		t.Fatal(err)
 	}
-	if len(v.Keys) < 20 || len(v.Tokens) < 4 || len(v.Pseudonyms) < 6 || len(v.SourceRefs) < 6 {
+	if len(v.Keys) < 20 || len(v.SeedMarks) < 2 || len(v.Tokens) < 4 || len(v.Pseudonyms) < 6 || len(v.SourceRefs) < 6 {
 		t.Fatal("vectors are missing")
 	}
 	return v
@@ -59,6 +61,16 @@ func TestKnownAnswers_keys(t *testing.T) {
 		got := leafKey(&node, &Place{Record: [16]byte(c.Record), Version: c.Version})
 		if string(got[:]) != string(c.Key) {
 			t.Errorf("leaf %d, version %d: another key than the known one", c.Leaf, c.Version)
+		}
+	}
+}
+
+func TestKnownAnswers_seedMarks(t *testing.T) {
+	t.Parallel()
+	for _, c := range known(t).SeedMarks {
+		seed := [32]byte(c.Seed)
+		if got := seedMark(&seed); got != SeedMark(binary.BigEndian.Uint64(c.Mark)) {
+			t.Errorf("mark %x, want %x", got, c.Mark)
 		}
 	}
 }

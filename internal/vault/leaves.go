@@ -99,7 +99,7 @@ func (l *leaves) lease(ctx context.Context, r *leafRange, e seal.Epoch, want int
 		return err
 	}
 	end := got.First + seal.Leaf(n)
-	if err := l.book.Leased(ctx, Counter{Epoch: e, Next: end}, got.Seq); err != nil {
+	if err := l.book.Leased(ctx, Counter{Epoch: e, Next: end, Seed: got.Seed}, got.Seq); err != nil {
 		return err
 	}
 	r.mu.Lock()

@@ -14,9 +14,9 @@ import (
 
 // LeaseBook is where the database remembers how far leaves are in use.
 type LeaseBook interface {
-	// Leased keeps that leaves of an epoch below c.Next may be in use, and that
-	// the vault has reached seq. It is durable on return, in a transaction of its
-	// own whatever ctx carries; it never moves either back.
+	// Leased keeps that leaves of an epoch below c.Next may be in use, of which
+	// seed, and that the vault has reached seq. It is durable on return, in a
+	// transaction of its own whatever ctx carries; it never moves a number back.
 	Leased(ctx context.Context, c Counter, seq int64) error
 }
 

@@ -202,7 +202,7 @@ func (v *Vault) Epochs(ctx context.Context) ([]Epoch, error) {
 	list := make([]Epoch, 0, len(v.st.epochs))
 	for _, id := range sorted(v.st.epochs) {
 		e := v.st.epochs[id]
-		list = append(list, Epoch{Epoch: id, Next: seal.Leaf(e.next), Nodes: e.tree.size()})
+		list = append(list, Epoch{Epoch: id, Next: seal.Leaf(e.next), Seed: e.mark, Nodes: e.tree.size()})
 	}
 	return list, nil
 }

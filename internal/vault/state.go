@@ -35,6 +35,7 @@ type generation struct {
 // epoch is one seed, less what was punctured, and what of it was leased.
 type epoch struct {
 	tree tree
+	mark SeedMark
 	next int64
 	// near is a node above all leased leaves, kept so that deriving starts below
 	// the root; near.level is 0 where there is none.
@@ -109,7 +110,7 @@ func (st *state) apply(c *change) error {
 		if st.epochs[c.epoch] != nil {
 			return fmt.Errorf("epoch %s is drawn twice", c.epoch)
 		}
-		st.epochs[c.epoch] = &epoch{tree: newTree(c.key)}
+		st.epochs[c.epoch] = &epoch{tree: newTree(c.key), mark: seedMark(&c.key)}
 	case isLease, isSkip:
 		e := st.epochs[c.epoch]
 		if c.kind == isSkip && c.epoch == 0 {
@@ -154,7 +155,7 @@ func (st *state) restore(c *change) error {
 	case isEpoch:
 		e := st.epochs[c.epoch]
 		if e == nil {
-			e = &epoch{}
+			e = &epoch{mark: c.mark}
 			st.epochs[c.epoch] = e
 		}
 		for _, n := range c.nodes {
@@ -217,7 +218,7 @@ func (st *state) dump() iter.Seq[[]byte] {
 			list := e.tree.nodes()
 			for first := true; first || len(list) > 0; first = false {
 				n := min(len(list), entryBytes/nodeBytes)
-				w.change(&change{kind: isEpoch, epoch: id, next: e.next, nodes: list[:n]})
+				w.change(&change{kind: isEpoch, epoch: id, mark: e.mark, next: e.next, nodes: list[:n]})
 				list = list[n:]
 				if len(w.b) >= entryBytes {
 					if !yield(w.b) {

@@ -98,10 +98,15 @@ type Derived struct {
 	Gone bool
 }
 
+// SeedMark tells one seed from another and says nothing about either. An epoch
+// has one seed for ever, unless its vault was lost.
+type SeedMark int64
+
 // Lease is a range of leaves for one caller alone. Seq is the vault's number
 // after the lease.
 type Lease struct {
 	First seal.Leaf
+	Seed  SeedMark
 	Seq   int64
 }
 
@@ -112,10 +117,12 @@ type Intent struct {
 	Slot seal.Slot
 }
 
-// Counter is the next leaf of an epoch that is not leased.
+// Counter is the next leaf of an epoch that is not leased, and the seed that the
+// leaves below it belong to.
 type Counter struct {
 	Epoch seal.Epoch
 	Next  seal.Leaf
+	Seed  SeedMark // not needed in a Jump
 }
 
 // Jump moves a vault forward that was restored from an older copy: past the
@@ -143,7 +150,8 @@ type State struct {
 type Epoch struct {
 	Epoch seal.Epoch
 	Next  seal.Leaf // the next leaf that is not leased
-	Nodes int       // nodes of the tree that are kept
+	Seed  SeedMark
+	Nodes int // nodes of the tree that are kept
 }
 
 // Resealed tells of a new root-key version.

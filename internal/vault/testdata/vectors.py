@@ -42,6 +42,11 @@ def keys():
                    "node": ggm(seed, leaf).hex(), "key": hkdf(ggm(seed, leaf), info).hex()}
 
 
+def seed_marks():
+    for seed in (pattern(1, 32), bytes(32)):
+        yield {"seed": seed.hex(), "mark": mac(seed, b"recourse/seed-mark/v1")[:8].hex()}
+
+
 def tokens():
     key = pattern(0x40, 32)
     for ident in (b"cn-resident-id:110101199003070000", b"", "样本".encode(), pattern(0, 200)):
@@ -74,6 +79,7 @@ def frames():
 
 print(json.dumps({
     "keys": list(keys()),
+    "seed_marks": list(seed_marks()),
     "tokens": list(tokens()),
     "pseudonyms": list(marks(b"recourse/pseudonym/v1")),
     "source_refs": list(marks(b"recourse/source-ref/v1")),

@@ -5,6 +5,7 @@
 package vaultpg
 
 type VaultLease struct {
-	Epoch int64
-	Next  int64
+	Epoch    int64
+	SeedMark int64
+	Next     int64
 }

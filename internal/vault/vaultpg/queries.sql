@@ -18,12 +18,12 @@ where only_row;
 update vault.mark set seq = greatest(seq, sqlc.arg(seq)) where only_row;
 
 -- name: PutLease :exec
-insert into vault.lease as l (epoch, next) values (sqlc.arg(epoch), sqlc.arg(next))
-on conflict (epoch) do update set next = greatest(l.next, excluded.next);
+insert into vault.lease as l (epoch, seed_mark, next) values (sqlc.arg(epoch), sqlc.arg(seed_mark), sqlc.arg(next))
+on conflict (epoch) do update set next = greatest(l.next, excluded.next), seed_mark = excluded.seed_mark;
 
 -- name: ListLeases :many
 -- The lower half of an epoch is its end day.
-select epoch, next from vault.lease where (epoch & 4294967295) >= sqlc.arg(from_day)::bigint order by epoch;
+select epoch, seed_mark, next from vault.lease where (epoch & 4294967295) >= sqlc.arg(from_day)::bigint order by epoch;
 
 -- name: InsertIntent :exec
 insert into vault.intent (person, intent, epoch, leaf, reason, created_at)

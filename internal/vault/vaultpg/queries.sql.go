@@ -170,7 +170,7 @@ func (q *Queries) ListIntents(ctx context.Context, db DBTX, arg ListIntentsParam
 }
 
 const listLeases = `-- name: ListLeases :many
-select epoch, next from vault.lease where (epoch & 4294967295) >= $1::bigint order by epoch
+select epoch, seed_mark, next from vault.lease where (epoch & 4294967295) >= $1::bigint order by epoch
 `
 
 // The lower half of an epoch is its end day.
@@ -183,7 +183,7 @@ func (q *Queries) ListLeases(ctx context.Context, db DBTX, fromDay int64) ([]Vau
 	var items []VaultLease
 	for rows.Next() {
 		var i VaultLease
-		if err := rows.Scan(&i.Epoch, &i.Next); err != nil {
+		if err := rows.Scan(&i.Epoch, &i.SeedMark, &i.Next); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -348,17 +348,18 @@ func (q *Queries) NumberIntents(ctx context.Context, db DBTX, arg NumberIntentsP
 }
 
 const putLease = `-- name: PutLease :exec
-insert into vault.lease as l (epoch, next) values ($1, $2)
-on conflict (epoch) do update set next = greatest(l.next, excluded.next)
+insert into vault.lease as l (epoch, seed_mark, next) values ($1, $2, $3)
+on conflict (epoch) do update set next = greatest(l.next, excluded.next), seed_mark = excluded.seed_mark
 `
 
 type PutLeaseParams struct {
-	Epoch int64
-	Next  int64
+	Epoch    int64
+	SeedMark int64
+	Next     int64
 }
 
 func (q *Queries) PutLease(ctx context.Context, db DBTX, arg PutLeaseParams) error {
-	_, err := db.Exec(ctx, putLease, arg.Epoch, arg.Next)
+	_, err := db.Exec(ctx, putLease, arg.Epoch, arg.SeedMark, arg.Next)
 	return err
 }
 

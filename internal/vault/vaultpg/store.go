@@ -80,7 +80,7 @@ func (s *Store) raise(ctx context.Context, tx pgx.Tx, m vault.Mark) error {
 func (s *Store) Leased(ctx context.Context, c vault.Counter, seq int64) error {
 	return pgkit.Confirmed(ctx, s.pool, func(conn *pgx.Conn) error {
 		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-			if err := s.q.PutLease(ctx, tx, PutLeaseParams{Epoch: int64(c.Epoch), Next: int64(c.Next)}); err != nil {
+			if err := s.q.PutLease(ctx, tx, PutLeaseParams{Epoch: int64(c.Epoch), SeedMark: int64(c.Seed), Next: int64(c.Next)}); err != nil {
 				return err
 			}
 			return s.q.RaiseSeq(ctx, tx, seq)
@@ -96,7 +96,7 @@ func (s *Store) Leases(ctx context.Context, from when.Date) ([]vault.Counter, er
 	}
 	list := make([]vault.Counter, len(rows))
 	for i, r := range rows {
-		list[i] = vault.Counter{Epoch: seal.Epoch(r.Epoch), Next: seal.Leaf(r.Next)}
+		list[i] = vault.Counter{Epoch: seal.Epoch(r.Epoch), Next: seal.Leaf(r.Next), Seed: vault.SeedMark(r.SeedMark)}
 	}
 	return list, nil
 }

@@ -176,9 +176,10 @@ func (c *coder) state(v *vault.State) {
 }
 
 func (c *coder) epochs(v *[]vault.Epoch) {
-	list(c, v, 24, func(e *vault.Epoch) {
+	list(c, v, 32, func(e *vault.Epoch) {
 		c.epoch(&e.Epoch)
 		c.leaf(&e.Next)
+		c.i64((*int64)(&e.Seed))
 		c.count(&e.Nodes)
 	})
 }
@@ -218,6 +219,7 @@ func (c *coder) derived(v *[]vault.Derived) {
 
 func (c *coder) lease(v *vault.Lease) {
 	c.leaf(&v.First)
+	c.i64((*int64)(&v.Seed))
 	c.i64(&v.Seq)
 }
 
