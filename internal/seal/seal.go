@@ -120,6 +120,12 @@ type Marked struct {
 	Gone bool
 }
 
+// Held is a row that holds a box, without the box.
+type Held struct {
+	Subject Subject
+	Slot    Slot
+}
+
 // ErrOpen is returned where a box does not open: another key, another subject,
 // or altered bytes. It does not say which.
 var ErrOpen = errors.New("sealed content cannot be opened")

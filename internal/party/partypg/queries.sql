@@ -63,8 +63,12 @@ select person from party.gate where person = $1 for update;
 select t.person::uuid as person, t.live_until::date as live_until, t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
 from party.reseal(sqlc.arg(event)::uuid, sqlc.arg(now)::timestamptz, sqlc.arg(what)::text, sqlc.arg(newest)::integer, sqlc.arg(skip)::integer, sqlc.arg(most)::integer) as t(person, live_until, epoch, leaf, nonce, box);
 
--- name: PutResealed :execrows
+-- name: PutIdentityAnew :execrows
 update party.person set epoch = sqlc.arg(epoch), leaf = sqlc.arg(leaf), nonce = sqlc.arg(nonce), box = sqlc.arg(box), name_mark = sqlc.arg(name_mark)
+where person = sqlc.arg(person) and leaf = sqlc.arg(old_leaf) and epoch = sqlc.arg(old_epoch);
+
+-- name: PutContactAnew :execrows
+update party.contact set epoch = sqlc.arg(epoch), leaf = sqlc.arg(leaf), nonce = sqlc.arg(nonce), box = sqlc.arg(box)
 where person = sqlc.arg(person) and leaf = sqlc.arg(old_leaf) and epoch = sqlc.arg(old_epoch);
 
 -- name: PersonLeaves :many
@@ -101,3 +105,60 @@ on conflict (person) do nothing;
 update party.person p set live_until = l.live_until
 from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(live_untils)::date[]) as live_until) as l
 where p.person = l.person and p.live_until < l.live_until;
+
+-- name: ContactLeaves :many
+select epoch, max(leaf)::bigint as leaf from party.contact group by epoch order by epoch limit 100000;
+
+-- name: ContactsHeld :many
+select person, epoch, leaf from party.contact where person > $1 order by person limit $2;
+
+-- name: PutToken :exec
+insert into party.token (generation, mac, person) values (sqlc.arg(generation), sqlc.arg(mac), sqlc.arg(person)) on conflict (generation, mac) do nothing;
+
+-- name: ShareGate :one
+-- Whoever writes what a person must not end under waits for the end, and it for them.
+select g.person from party.gate g where g.person = $1 for share;
+
+-- name: DropOlderTokens :exec
+delete from party.token where person = sqlc.arg(person) and generation < sqlc.arg(newest)::integer;
+
+-- name: OlderTokens :one
+select exists (select 1 from party.token t where t.generation < sqlc.arg(newest)::integer);
+
+-- name: EndingPersons :many
+-- No seal of an identity ends after the quarter of its live_until: by_epoch lets the index of epochs find the few that end soon.
+select person, live_until, epoch, leaf from party.person
+where epoch <= sqlc.arg(by_epoch)::bigint and live_until < sqlc.arg(before)::date and person > sqlc.arg(after)::uuid order by person limit sqlc.arg(most);
+
+-- name: HeldPerson :one
+select p.live_until, p.epoch, p.leaf, c.epoch as contact_epoch, c.leaf as contact_leaf
+from party.person p left join party.contact c on c.person = p.person where p.person = $1;
+
+-- name: RemoveSessions :exec
+delete from party.session where person = $1;
+
+-- name: RemoveTokens :exec
+delete from party.token where person = $1;
+
+-- name: RemoveContact :exec
+delete from party.contact where person = $1;
+
+-- name: RemovePerson :exec
+delete from party.person where person = $1;
+
+-- name: RemoveGate :exec
+delete from party.gate where person = $1;
+
+-- name: RemoveContactIn :execrows
+-- Only the contact that was looked at: the person may have given another.
+delete from party.contact where person = sqlc.arg(person) and epoch = sqlc.arg(epoch) and leaf = sqlc.arg(leaf);
+
+-- name: LookAtGates :one
+-- A page of gates, where it ends, and which of its reservations are older than a day by the database's clock.
+select coalesce((array_agg(g.person order by g.person desc))[1], '00000000-0000-0000-0000-000000000000')::uuid as last,
+    (coalesce(array_agg(g.person) filter (where p.person is null and g.made_at < current_timestamp - interval '1 day'), '{}'))::uuid[] as stale
+from (select o.person, o.made_at from party.gate o where o.person > sqlc.arg(after)::uuid order by o.person limit 10000) as g
+left join party.person p on p.person = g.person;
+
+-- name: PersonIsThere :one
+select exists (select 1 from party.person p where p.person = $1);

@@ -80,6 +80,35 @@ func (q *Queries) ClerkByCredential(ctx context.Context, db DBTX, arg ClerkByCre
 	return i, err
 }
 
+const contactLeaves = `-- name: ContactLeaves :many
+select epoch, max(leaf)::bigint as leaf from party.contact group by epoch order by epoch limit 100000
+`
+
+type ContactLeavesRow struct {
+	Epoch int64
+	Leaf  int64
+}
+
+func (q *Queries) ContactLeaves(ctx context.Context, db DBTX) ([]ContactLeavesRow, error) {
+	rows, err := db.Query(ctx, contactLeaves)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ContactLeavesRow
+	for rows.Next() {
+		var i ContactLeavesRow
+		if err := rows.Scan(&i.Epoch, &i.Leaf); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const contactSetAt = `-- name: ContactSetAt :one
 select set_at from party.contact where person = $1
 `
@@ -89,6 +118,41 @@ func (q *Queries) ContactSetAt(ctx context.Context, db DBTX, person pgtype.UUID)
 	var set_at time.Time
 	err := row.Scan(&set_at)
 	return set_at, err
+}
+
+const contactsHeld = `-- name: ContactsHeld :many
+select person, epoch, leaf from party.contact where person > $1 order by person limit $2
+`
+
+type ContactsHeldParams struct {
+	Person pgtype.UUID
+	Limit  int32
+}
+
+type ContactsHeldRow struct {
+	Person pgtype.UUID
+	Epoch  int64
+	Leaf   int64
+}
+
+func (q *Queries) ContactsHeld(ctx context.Context, db DBTX, arg ContactsHeldParams) ([]ContactsHeldRow, error) {
+	rows, err := db.Query(ctx, contactsHeld, arg.Person, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ContactsHeldRow
+	for rows.Next() {
+		var i ContactsHeldRow
+		if err := rows.Scan(&i.Person, &i.Epoch, &i.Leaf); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const dropContact = `-- name: DropContact :execrows
@@ -103,6 +167,20 @@ func (q *Queries) DropContact(ctx context.Context, db DBTX, person pgtype.UUID) 
 	return result.RowsAffected(), nil
 }
 
+const dropOlderTokens = `-- name: DropOlderTokens :exec
+delete from party.token where person = $1 and generation < $2::integer
+`
+
+type DropOlderTokensParams struct {
+	Person pgtype.UUID
+	Newest int32
+}
+
+func (q *Queries) DropOlderTokens(ctx context.Context, db DBTX, arg DropOlderTokensParams) error {
+	_, err := db.Exec(ctx, dropOlderTokens, arg.Person, arg.Newest)
+	return err
+}
+
 const dropSession = `-- name: DropSession :exec
 delete from party.session where token_hash = $1
 `
@@ -110,6 +188,82 @@ delete from party.session where token_hash = $1
 func (q *Queries) DropSession(ctx context.Context, db DBTX, tokenHash []byte) error {
 	_, err := db.Exec(ctx, dropSession, tokenHash)
 	return err
+}
+
+const endingPersons = `-- name: EndingPersons :many
+select person, live_until, epoch, leaf from party.person
+where epoch <= $1::bigint and live_until < $2::date and person > $3::uuid order by person limit $4
+`
+
+type EndingPersonsParams struct {
+	ByEpoch int64
+	Before  pgtype.Date
+	After   pgtype.UUID
+	Most    int32
+}
+
+type EndingPersonsRow struct {
+	Person    pgtype.UUID
+	LiveUntil pgtype.Date
+	Epoch     int64
+	Leaf      int64
+}
+
+// No seal of an identity ends after the quarter of its live_until: by_epoch lets the index of epochs find the few that end soon.
+func (q *Queries) EndingPersons(ctx context.Context, db DBTX, arg EndingPersonsParams) ([]EndingPersonsRow, error) {
+	rows, err := db.Query(ctx, endingPersons,
+		arg.ByEpoch,
+		arg.Before,
+		arg.After,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EndingPersonsRow
+	for rows.Next() {
+		var i EndingPersonsRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.LiveUntil,
+			&i.Epoch,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const heldPerson = `-- name: HeldPerson :one
+select p.live_until, p.epoch, p.leaf, c.epoch as contact_epoch, c.leaf as contact_leaf
+from party.person p left join party.contact c on c.person = p.person where p.person = $1
+`
+
+type HeldPersonRow struct {
+	LiveUntil    pgtype.Date
+	Epoch        int64
+	Leaf         int64
+	ContactEpoch *int64
+	ContactLeaf  *int64
+}
+
+func (q *Queries) HeldPerson(ctx context.Context, db DBTX, person pgtype.UUID) (HeldPersonRow, error) {
+	row := db.QueryRow(ctx, heldPerson, person)
+	var i HeldPersonRow
+	err := row.Scan(
+		&i.LiveUntil,
+		&i.Epoch,
+		&i.Leaf,
+		&i.ContactEpoch,
+		&i.ContactLeaf,
+	)
+	return i, err
 }
 
 const liveUntil = `-- name: LiveUntil :one
@@ -130,6 +284,37 @@ select person from party.gate where person = $1 for update
 func (q *Queries) LockGate(ctx context.Context, db DBTX, person pgtype.UUID) error {
 	_, err := db.Exec(ctx, lockGate, person)
 	return err
+}
+
+const lookAtGates = `-- name: LookAtGates :one
+select coalesce((array_agg(g.person order by g.person desc))[1], '00000000-0000-0000-0000-000000000000')::uuid as last,
+    (coalesce(array_agg(g.person) filter (where p.person is null and g.made_at < current_timestamp - interval '1 day'), '{}'))::uuid[] as stale
+from (select o.person, o.made_at from party.gate o where o.person > $1::uuid order by o.person limit 10000) as g
+left join party.person p on p.person = g.person
+`
+
+type LookAtGatesRow struct {
+	Last  pgtype.UUID
+	Stale []pgtype.UUID
+}
+
+// A page of gates, where it ends, and which of its reservations are older than a day by the database's clock.
+func (q *Queries) LookAtGates(ctx context.Context, db DBTX, after pgtype.UUID) (LookAtGatesRow, error) {
+	row := db.QueryRow(ctx, lookAtGates, after)
+	var i LookAtGatesRow
+	err := row.Scan(&i.Last, &i.Stale)
+	return i, err
+}
+
+const olderTokens = `-- name: OlderTokens :one
+select exists (select 1 from party.token t where t.generation < $1::integer)
+`
+
+func (q *Queries) OlderTokens(ctx context.Context, db DBTX, newest int32) (bool, error) {
+	row := db.QueryRow(ctx, olderTokens, newest)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
 }
 
 const personByToken = `-- name: PersonByToken :one
@@ -156,6 +341,17 @@ func (q *Queries) PersonByToken(ctx context.Context, db DBTX, arg PersonByTokenP
 	var person pgtype.UUID
 	err := row.Scan(&person)
 	return person, err
+}
+
+const personIsThere = `-- name: PersonIsThere :one
+select exists (select 1 from party.person p where p.person = $1)
+`
+
+func (q *Queries) PersonIsThere(ctx context.Context, db DBTX, person pgtype.UUID) (bool, error) {
+	row := db.QueryRow(ctx, personIsThere, person)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
 }
 
 const personLeaves = `-- name: PersonLeaves :many
@@ -353,6 +549,37 @@ func (q *Queries) PutContact(ctx context.Context, db DBTX, arg PutContactParams)
 	return err
 }
 
+const putContactAnew = `-- name: PutContactAnew :execrows
+update party.contact set epoch = $1, leaf = $2, nonce = $3, box = $4
+where person = $5 and leaf = $6 and epoch = $7
+`
+
+type PutContactAnewParams struct {
+	Epoch    int64
+	Leaf     int64
+	Nonce    []byte
+	Box      []byte
+	Person   pgtype.UUID
+	OldLeaf  int64
+	OldEpoch int64
+}
+
+func (q *Queries) PutContactAnew(ctx context.Context, db DBTX, arg PutContactAnewParams) (int64, error) {
+	result, err := db.Exec(ctx, putContactAnew,
+		arg.Epoch,
+		arg.Leaf,
+		arg.Nonce,
+		arg.Box,
+		arg.Person,
+		arg.OldLeaf,
+		arg.OldEpoch,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const putCredential = `-- name: PutCredential :exec
 insert into party.credential (token_hash, clerk, made_at, expires_at) values ($1, $2, $3, $4)
 `
@@ -381,6 +608,39 @@ insert into party.gate (person) select g.person from (select unnest($1::uuid[]) 
 func (q *Queries) PutGates(ctx context.Context, db DBTX, persons []pgtype.UUID) error {
 	_, err := db.Exec(ctx, putGates, persons)
 	return err
+}
+
+const putIdentityAnew = `-- name: PutIdentityAnew :execrows
+update party.person set epoch = $1, leaf = $2, nonce = $3, box = $4, name_mark = $5
+where person = $6 and leaf = $7 and epoch = $8
+`
+
+type PutIdentityAnewParams struct {
+	Epoch    int64
+	Leaf     int64
+	Nonce    []byte
+	Box      []byte
+	NameMark []byte
+	Person   pgtype.UUID
+	OldLeaf  int64
+	OldEpoch int64
+}
+
+func (q *Queries) PutIdentityAnew(ctx context.Context, db DBTX, arg PutIdentityAnewParams) (int64, error) {
+	result, err := db.Exec(ctx, putIdentityAnew,
+		arg.Epoch,
+		arg.Leaf,
+		arg.Nonce,
+		arg.Box,
+		arg.NameMark,
+		arg.Person,
+		arg.OldLeaf,
+		arg.OldEpoch,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const putPersons = `-- name: PutPersons :exec
@@ -418,39 +678,6 @@ func (q *Queries) PutPersons(ctx context.Context, db DBTX, arg PutPersonsParams)
 	return err
 }
 
-const putResealed = `-- name: PutResealed :execrows
-update party.person set epoch = $1, leaf = $2, nonce = $3, box = $4, name_mark = $5
-where person = $6 and leaf = $7 and epoch = $8
-`
-
-type PutResealedParams struct {
-	Epoch    int64
-	Leaf     int64
-	Nonce    []byte
-	Box      []byte
-	NameMark []byte
-	Person   pgtype.UUID
-	OldLeaf  int64
-	OldEpoch int64
-}
-
-func (q *Queries) PutResealed(ctx context.Context, db DBTX, arg PutResealedParams) (int64, error) {
-	result, err := db.Exec(ctx, putResealed,
-		arg.Epoch,
-		arg.Leaf,
-		arg.Nonce,
-		arg.Box,
-		arg.NameMark,
-		arg.Person,
-		arg.OldLeaf,
-		arg.OldEpoch,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const putSession = `-- name: PutSession :exec
 insert into party.session (token_hash, person, made_at, expires_at) values ($1, $2, $3, $4)
 `
@@ -469,6 +696,85 @@ func (q *Queries) PutSession(ctx context.Context, db DBTX, arg PutSessionParams)
 		arg.MadeAt,
 		arg.ExpiresAt,
 	)
+	return err
+}
+
+const putToken = `-- name: PutToken :exec
+insert into party.token (generation, mac, person) values ($1, $2, $3) on conflict (generation, mac) do nothing
+`
+
+type PutTokenParams struct {
+	Generation int32
+	Mac        []byte
+	Person     pgtype.UUID
+}
+
+func (q *Queries) PutToken(ctx context.Context, db DBTX, arg PutTokenParams) error {
+	_, err := db.Exec(ctx, putToken, arg.Generation, arg.Mac, arg.Person)
+	return err
+}
+
+const removeContact = `-- name: RemoveContact :exec
+delete from party.contact where person = $1
+`
+
+func (q *Queries) RemoveContact(ctx context.Context, db DBTX, person pgtype.UUID) error {
+	_, err := db.Exec(ctx, removeContact, person)
+	return err
+}
+
+const removeContactIn = `-- name: RemoveContactIn :execrows
+delete from party.contact where person = $1 and epoch = $2 and leaf = $3
+`
+
+type RemoveContactInParams struct {
+	Person pgtype.UUID
+	Epoch  int64
+	Leaf   int64
+}
+
+// Only the contact that was looked at: the person may have given another.
+func (q *Queries) RemoveContactIn(ctx context.Context, db DBTX, arg RemoveContactInParams) (int64, error) {
+	result, err := db.Exec(ctx, removeContactIn, arg.Person, arg.Epoch, arg.Leaf)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const removeGate = `-- name: RemoveGate :exec
+delete from party.gate where person = $1
+`
+
+func (q *Queries) RemoveGate(ctx context.Context, db DBTX, person pgtype.UUID) error {
+	_, err := db.Exec(ctx, removeGate, person)
+	return err
+}
+
+const removePerson = `-- name: RemovePerson :exec
+delete from party.person where person = $1
+`
+
+func (q *Queries) RemovePerson(ctx context.Context, db DBTX, person pgtype.UUID) error {
+	_, err := db.Exec(ctx, removePerson, person)
+	return err
+}
+
+const removeSessions = `-- name: RemoveSessions :exec
+delete from party.session where person = $1
+`
+
+func (q *Queries) RemoveSessions(ctx context.Context, db DBTX, person pgtype.UUID) error {
+	_, err := db.Exec(ctx, removeSessions, person)
+	return err
+}
+
+const removeTokens = `-- name: RemoveTokens :exec
+delete from party.token where person = $1
+`
+
+func (q *Queries) RemoveTokens(ctx context.Context, db DBTX, person pgtype.UUID) error {
+	_, err := db.Exec(ctx, removeTokens, person)
 	return err
 }
 
@@ -584,6 +890,18 @@ func (q *Queries) SessionByHash(ctx context.Context, db DBTX, arg SessionByHashP
 	var i SessionByHashRow
 	err := row.Scan(&i.Person, &i.ExpiresAt)
 	return i, err
+}
+
+const shareGate = `-- name: ShareGate :one
+select g.person from party.gate g where g.person = $1 for share
+`
+
+// Whoever writes what a person must not end under waits for the end, and it for them.
+func (q *Queries) ShareGate(ctx context.Context, db DBTX, person pgtype.UUID) (pgtype.UUID, error) {
+	row := db.QueryRow(ctx, shareGate, person)
+	var person_2 pgtype.UUID
+	err := row.Scan(&person_2)
+	return person_2, err
 }
 
 const sweepSessions = `-- name: SweepSessions :execrows

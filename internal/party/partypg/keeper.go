@@ -1,0 +1,221 @@
+package partypg
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"recourse/internal/fault"
+	"recourse/internal/kit/pgkit"
+	"recourse/internal/party"
+	"recourse/internal/ref"
+	"recourse/internal/seal"
+	"recourse/internal/when"
+)
+
+// KeeperStore is party.KeeperStore on the pool of the keeper.
+type KeeperStore struct {
+	pool      *pgxpool.Pool
+	publisher pgkit.Publisher
+	q         Queries
+}
+
+var _ party.KeeperStore = (*KeeperStore)(nil)
+
+// NewKeeperStore returns a store on a pool of recourse_keeper.
+func NewKeeperStore(pool *pgxpool.Pool, publisher pgkit.Publisher) *KeeperStore {
+	return &KeeperStore{pool: pool, publisher: publisher}
+}
+
+// Do is party.KeeperStore.Do.
+func (s *KeeperStore) Do(ctx context.Context, do func(context.Context) error) error {
+	return pgkit.Unit(ctx, s.pool, do)
+}
+
+// Due is party.KeeperStore.Due: one call of party.reseal.
+func (s *KeeperStore) Due(ctx context.Context, d party.Due) ([]party.SealedPerson, error) {
+	var rows []ResealRow
+	err := pgkit.Confirmed(ctx, s.pool, func(conn *pgx.Conn) error {
+		var err error
+		rows, err = s.q.Reseal(ctx, conn, ResealParams{Event: pgkit.UUID(d.Event), Now: d.Now, What: string(d.What), Newest: d.Newest, Skip: d.Skip, Most: d.Limit})
+		return err
+	})
+	if pgkit.Code(err) == pgkit.WrongInstant {
+		return nil, fault.New(fault.Unavailable, "E-CLOCK",
+			"The clocks of server and database differ by more than two seconds, or the keeper was held up. Nothing was done or lost. It tries again by itself.").Because(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := make([]party.SealedPerson, len(rows))
+	for i, r := range rows {
+		out[i] = party.SealedPerson{Person: r.Person.Bytes, LiveUntil: pgkit.Date(r.LiveUntil),
+			Box: seal.Box{Epoch: seal.Epoch(r.Epoch), Leaf: seal.Leaf(r.Leaf), Data: r.Box}}
+		copy(out[i].Box.Nonce[:], r.Nonce)
+	}
+	return out, nil
+}
+
+// PutAnew is party.KeeperStore.PutAnew.
+func (s *KeeperStore) PutAnew(ctx context.Context, what party.What, a party.Anew) (put bool, err error) {
+	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		var n int64
+		var err error
+		if what == party.ContactSeal {
+			n, err = s.q.PutContactAnew(ctx, tx, PutContactAnewParams{Person: pgkit.UUID(a.Person), Epoch: int64(a.Box.Epoch), Leaf: int64(a.Box.Leaf),
+				Nonce: a.Box.Nonce[:], Box: a.Box.Data, OldEpoch: int64(a.Old.Epoch), OldLeaf: int64(a.Old.Leaf)})
+		} else {
+			n, err = s.q.PutIdentityAnew(ctx, tx, PutIdentityAnewParams{Person: pgkit.UUID(a.Person), Epoch: int64(a.Box.Epoch), Leaf: int64(a.Box.Leaf),
+				Nonce: a.Box.Nonce[:], Box: a.Box.Data, NameMark: a.NameMark[:], OldEpoch: int64(a.Old.Epoch), OldLeaf: int64(a.Old.Leaf)})
+		}
+		put = n > 0
+		return err
+	})
+	return put, err
+}
+
+// Retoken is party.KeeperStore.Retoken. It shares the person's gate: a person
+// who has ended gets no token.
+func (s *KeeperStore) Retoken(ctx context.Context, p ref.Person, t party.Token) (moved bool, err error) {
+	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		moved = true
+		_, err := s.q.ShareGate(ctx, tx, pgkit.UUID(p))
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.q.PutToken(ctx, tx, PutTokenParams{Generation: t.Generation, Mac: t.MAC[:], Person: pgkit.UUID(p)}); err != nil {
+			return err
+		}
+		whose, err := s.q.PersonByToken(ctx, tx, PersonByTokenParams{G1: t.Generation, M1: t.MAC[:], G2: t.Generation, M2: t.MAC[:]})
+		if err != nil {
+			return err
+		}
+		if moved = whose.Bytes == p; !moved {
+			return nil
+		}
+		return s.q.DropOlderTokens(ctx, tx, DropOlderTokensParams{Person: pgkit.UUID(p), Newest: t.Generation})
+	})
+	return moved, err
+}
+
+// Older is party.KeeperStore.Older.
+func (s *KeeperStore) Older(ctx context.Context, g int32) (bool, error) {
+	left, err := s.q.OlderTokens(ctx, s.pool, g)
+	return left, pgkit.Clean(err)
+}
+
+// Ending is party.KeeperStore.Ending. Contacts are not looked at.
+func (s *KeeperStore) Ending(ctx context.Context, before when.Date, after ref.Person, limit int32) ([]party.Ending, error) {
+	rows, err := s.q.EndingPersons(ctx, s.pool, EndingPersonsParams{ByEpoch: int64(party.IdentityEpoch(before)), Before: pgkit.Day(before), After: cursor(after), Most: limit})
+	if err != nil {
+		return nil, pgkit.Clean(err)
+	}
+	out := make([]party.Ending, len(rows))
+	for i, r := range rows {
+		out[i] = party.Ending{Person: r.Person.Bytes, LiveUntil: pgkit.Date(r.LiveUntil), Identity: slot(r.Epoch, r.Leaf)}
+	}
+	return out, nil
+}
+
+// cursor gives an id to a query of what comes after it; the zero id begins.
+func cursor[I ~[16]byte](id I) pgtype.UUID { return pgtype.UUID{Bytes: id, Valid: true} }
+
+func slot(epoch, leaf int64) seal.Slot {
+	return seal.Slot{Epoch: seal.Epoch(epoch), Leaf: seal.Leaf(leaf)}
+}
+
+// Prolong is party.KeeperStore.Prolong.
+func (s *KeeperStore) Prolong(ctx context.Context, until map[ref.Person]when.Date) error {
+	var arg ProlongPersonsParams
+	for _, p := range slices.SortedFunc(maps.Keys(until), ref.Person.Compare) {
+		arg.Persons = append(arg.Persons, pgkit.UUID(p))
+		arg.LiveUntils = append(arg.LiveUntils, pgkit.Day(until[p]))
+	}
+	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error { return s.q.ProlongPersons(ctx, tx, arg) })
+}
+
+// Hold is party.KeeperStore.Hold.
+func (s *KeeperStore) Hold(ctx context.Context, p ref.Person) (e party.Ending, found bool, err error) {
+	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := s.q.LockGate(ctx, tx, pgkit.UUID(p)); err != nil {
+			return err
+		}
+		r, err := s.q.HeldPerson(ctx, tx, pgkit.UUID(p))
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		found, e = true, party.Ending{Person: p, LiveUntil: pgkit.Date(r.LiveUntil), Identity: slot(r.Epoch, r.Leaf)}
+		if r.ContactEpoch != nil && r.ContactLeaf != nil {
+			c := slot(*r.ContactEpoch, *r.ContactLeaf)
+			e.Contact = &c
+		}
+		return nil
+	})
+	return e, found, err
+}
+
+// Remove is party.KeeperStore.Remove.
+func (s *KeeperStore) Remove(ctx context.Context, e party.Ending, now time.Time) error {
+	p := pgkit.UUID(e.Person)
+	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		// The gate goes last: whoever waits at it finds nothing behind it.
+		for _, remove := range []func(context.Context, DBTX, pgtype.UUID) error{
+			s.q.RemoveSessions, s.q.RemoveTokens, s.q.RemoveContact, s.q.RemovePerson, s.q.RemoveGate} {
+			if err := remove(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: e.Person, Kind: "party.ended", At: now,
+			Refs: map[string]string{"live_until": e.LiveUntil.String(), "seal_end": e.Identity.Epoch.End().String()}})
+	})
+}
+
+// SweepSessions is party.KeeperStore.SweepSessions.
+func (s *KeeperStore) SweepSessions(ctx context.Context, now time.Time) (int64, error) {
+	n, err := s.q.SweepSessions(ctx, s.pool, now)
+	return n, pgkit.Clean(err)
+}
+
+// SweepReservations is party.KeeperStore.SweepReservations. A delivery that takes
+// an old reservation up shares its gate while it writes the person, so each is
+// looked at again behind the gate.
+func (s *KeeperStore) SweepReservations(ctx context.Context, after ref.Person) (swept int64, next ref.Person, err error) {
+	page, err := s.q.LookAtGates(ctx, s.pool, cursor(after))
+	if err != nil {
+		return 0, next, pgkit.Clean(err)
+	}
+	for _, p := range page.Stale {
+		gone := false
+		err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+			gone = false
+			if err := s.q.LockGate(ctx, tx, p); err != nil {
+				return err
+			}
+			written, err := s.q.PersonIsThere(ctx, tx, p)
+			if err != nil || written {
+				return err
+			}
+			gone = true
+			return errors.Join(s.q.RemoveTokens(ctx, tx, p), s.q.RemoveGate(ctx, tx, p))
+		})
+		if err != nil {
+			return swept, next, err
+		}
+		if gone {
+			swept++
+		}
+	}
+	return swept, page.Last.Bytes, nil
+}
