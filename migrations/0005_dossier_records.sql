@@ -49,6 +49,7 @@ create table dossier.source_ref (
     primary key (source, ref_mac)
 );
 grant select, insert on dossier.source_ref to recourse_app;
+grant update (person, record) on dossier.source_ref to recourse_app; -- to take over a reservation that came to nothing
 
 -- The visibility rule, once: what may be disclosed to a body at an instant.
 -- today is the legal day of that instant in the registry's zone.

@@ -12,17 +12,21 @@ update dossier.record set state = 'in force', effect_at = sqlc.arg(effect_at)::t
 where person = sqlc.arg(person) and record = sqlc.arg(record) and state = 'noticed';
 
 -- name: ReserveRefs :exec
+-- A reservation whose person was swept away before a record was written is taken over.
 insert into dossier.source_ref (source, ref_mac, person, record)
 select sqlc.arg(source)::uuid, r.mac, r.person, r.record
 from (select unnest(sqlc.arg(macs)::bytea[]) as mac, unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(records)::uuid[]) as record) as r
 order by r.mac
-on conflict (source, ref_mac) do nothing;
+on conflict (source, ref_mac) do update set person = excluded.person, record = excluded.record
+where not exists (select 1 from party.gate g where g.person = source_ref.person)
+and not exists (select 1 from dossier.record d where d.person = source_ref.person and d.record = source_ref.record);
 
 -- name: Heads :many
--- The heads of known refs: keys, order and fingerprint, never content.
+-- The heads of known refs: keys, order and fingerprint, never content. A reservation whose person was swept away is not known.
 select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.retain_end, r.epoch, r.leaf, r.mark
 from dossier.source_ref s left join dossier.record r on r.person = s.person and r.record = s.record
-where s.source = sqlc.arg(source) and s.ref_mac = any (sqlc.arg(macs)::bytea[]);
+where s.source = sqlc.arg(source) and s.ref_mac = any (sqlc.arg(macs)::bytea[])
+and (r.person is not null or exists (select 1 from party.gate g where g.person = s.person));
 
 -- name: InsertRecords :many
 -- Behind a gate that is there and stays: a person who ended meanwhile gets no record, and counts as lost.
@@ -55,13 +59,24 @@ select epoch, max(leaf)::bigint as leaf from dossier.record group by epoch order
 select person, record, version, epoch, leaf from dossier.record
 where box is not null and (person, record) > (sqlc.arg(after_person)::uuid, sqlc.arg(after_record)::uuid) order by person, record limit sqlc.arg(most);
 
--- name: EraseRecord :execrows
-update dossier.record set state = 'erased', erased_at = sqlc.arg(now)::timestamptz, mark = null, nonce = null, box = null
-where person = sqlc.arg(person) and record = sqlc.arg(record) and state <> 'erased';
+-- name: LockGate :exec
+-- Whoever erases waits for answers under way, and they for it.
+select g.person from party.gate g where g.person = $1 for update;
 
--- name: EraseEnded :many
--- What has passed its end of retention, oldest first. The vault forgets the epoch; this clears what is left.
-update dossier.record d set state = 'erased', erased_at = sqlc.arg(now)::timestamptz, mark = null, nonce = null, box = null
-from (select e.person, e.record from dossier.record e where e.retain_end < sqlc.arg(today)::date and e.state <> 'erased' order by e.retain_end limit 1000) due
-where d.person = due.person and d.record = due.record
-returning d.person, d.record;
+-- name: OverRecords :many
+-- What has passed its end of retention, oldest first. The vault forgets the epoch; the sweep clears what is left.
+select person, record from dossier.record where retain_end < sqlc.arg(today)::date and state <> 'erased' order by retain_end, person limit sqlc.arg(most);
+
+-- name: EraseOver :many
+update dossier.record set state = 'erased', erased_at = sqlc.arg(now)::timestamptz, mark = null, nonce = null, box = null
+where person = sqlc.arg(person) and record = any (sqlc.arg(records)::uuid[]) and retain_end < sqlc.arg(today)::date and state <> 'erased'
+returning record, retain_end;
+
+-- name: EraseIn :many
+-- Only the version that was looked at: another may have taken its place.
+update dossier.record set state = 'erased', erased_at = sqlc.arg(now)::timestamptz, mark = null, nonce = null, box = null
+where person = sqlc.arg(person) and record = sqlc.arg(record) and epoch = sqlc.arg(epoch) and leaf = sqlc.arg(leaf) and state <> 'erased'
+returning record, retain_end;
+
+-- name: LastingRecords :many
+select person, max(retain_end)::date as until from dossier.record where person = any (sqlc.arg(persons)::uuid[]) and state <> 'erased' group by person;

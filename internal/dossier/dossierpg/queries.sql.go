@@ -29,34 +29,42 @@ func (q *Queries) AdvanceOrders(ctx context.Context, db DBTX, arg AdvanceOrdersP
 	return err
 }
 
-const eraseEnded = `-- name: EraseEnded :many
-update dossier.record d set state = 'erased', erased_at = $1::timestamptz, mark = null, nonce = null, box = null
-from (select e.person, e.record from dossier.record e where e.retain_end < $2::date and e.state <> 'erased' order by e.retain_end limit 1000) due
-where d.person = due.person and d.record = due.record
-returning d.person, d.record
+const eraseIn = `-- name: EraseIn :many
+update dossier.record set state = 'erased', erased_at = $1::timestamptz, mark = null, nonce = null, box = null
+where person = $2 and record = $3 and epoch = $4 and leaf = $5 and state <> 'erased'
+returning record, retain_end
 `
 
-type EraseEndedParams struct {
-	Now   time.Time
-	Today pgtype.Date
-}
-
-type EraseEndedRow struct {
+type EraseInParams struct {
+	Now    time.Time
 	Person pgtype.UUID
 	Record pgtype.UUID
+	Epoch  int64
+	Leaf   int64
 }
 
-// What has passed its end of retention, oldest first. The vault forgets the epoch; this clears what is left.
-func (q *Queries) EraseEnded(ctx context.Context, db DBTX, arg EraseEndedParams) ([]EraseEndedRow, error) {
-	rows, err := db.Query(ctx, eraseEnded, arg.Now, arg.Today)
+type EraseInRow struct {
+	Record    pgtype.UUID
+	RetainEnd pgtype.Date
+}
+
+// Only the version that was looked at: another may have taken its place.
+func (q *Queries) EraseIn(ctx context.Context, db DBTX, arg EraseInParams) ([]EraseInRow, error) {
+	rows, err := db.Query(ctx, eraseIn,
+		arg.Now,
+		arg.Person,
+		arg.Record,
+		arg.Epoch,
+		arg.Leaf,
+	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []EraseEndedRow
+	var items []EraseInRow
 	for rows.Next() {
-		var i EraseEndedRow
-		if err := rows.Scan(&i.Person, &i.Record); err != nil {
+		var i EraseInRow
+		if err := rows.Scan(&i.Record, &i.RetainEnd); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -67,29 +75,54 @@ func (q *Queries) EraseEnded(ctx context.Context, db DBTX, arg EraseEndedParams)
 	return items, nil
 }
 
-const eraseRecord = `-- name: EraseRecord :execrows
+const eraseOver = `-- name: EraseOver :many
 update dossier.record set state = 'erased', erased_at = $1::timestamptz, mark = null, nonce = null, box = null
-where person = $2 and record = $3 and state <> 'erased'
+where person = $2 and record = any ($3::uuid[]) and retain_end < $4::date and state <> 'erased'
+returning record, retain_end
 `
 
-type EraseRecordParams struct {
-	Now    time.Time
-	Person pgtype.UUID
-	Record pgtype.UUID
+type EraseOverParams struct {
+	Now     time.Time
+	Person  pgtype.UUID
+	Records []pgtype.UUID
+	Today   pgtype.Date
 }
 
-func (q *Queries) EraseRecord(ctx context.Context, db DBTX, arg EraseRecordParams) (int64, error) {
-	result, err := db.Exec(ctx, eraseRecord, arg.Now, arg.Person, arg.Record)
+type EraseOverRow struct {
+	Record    pgtype.UUID
+	RetainEnd pgtype.Date
+}
+
+func (q *Queries) EraseOver(ctx context.Context, db DBTX, arg EraseOverParams) ([]EraseOverRow, error) {
+	rows, err := db.Query(ctx, eraseOver,
+		arg.Now,
+		arg.Person,
+		arg.Records,
+		arg.Today,
+	)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected(), nil
+	defer rows.Close()
+	var items []EraseOverRow
+	for rows.Next() {
+		var i EraseOverRow
+		if err := rows.Scan(&i.Record, &i.RetainEnd); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const heads = `-- name: Heads :many
 select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.retain_end, r.epoch, r.leaf, r.mark
 from dossier.source_ref s left join dossier.record r on r.person = s.person and r.record = s.record
 where s.source = $1 and s.ref_mac = any ($2::bytea[])
+and (r.person is not null or exists (select 1 from party.gate g where g.person = s.person))
 `
 
 type HeadsParams struct {
@@ -110,7 +143,7 @@ type HeadsRow struct {
 	Mark        []byte
 }
 
-// The heads of known refs: keys, order and fingerprint, never content.
+// The heads of known refs: keys, order and fingerprint, never content. A reservation whose person was swept away is not known.
 func (q *Queries) Heads(ctx context.Context, db DBTX, arg HeadsParams) ([]HeadsRow, error) {
 	rows, err := db.Query(ctx, heads, arg.Source, arg.Macs)
 	if err != nil {
@@ -219,6 +252,80 @@ func (q *Queries) InsertRecords(ctx context.Context, db DBTX, arg InsertRecordsP
 	return items, nil
 }
 
+const lastingRecords = `-- name: LastingRecords :many
+select person, max(retain_end)::date as until from dossier.record where person = any ($1::uuid[]) and state <> 'erased' group by person
+`
+
+type LastingRecordsRow struct {
+	Person pgtype.UUID
+	Until  pgtype.Date
+}
+
+func (q *Queries) LastingRecords(ctx context.Context, db DBTX, persons []pgtype.UUID) ([]LastingRecordsRow, error) {
+	rows, err := db.Query(ctx, lastingRecords, persons)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LastingRecordsRow
+	for rows.Next() {
+		var i LastingRecordsRow
+		if err := rows.Scan(&i.Person, &i.Until); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockGate = `-- name: LockGate :exec
+select g.person from party.gate g where g.person = $1 for update
+`
+
+// Whoever erases waits for answers under way, and they for it.
+func (q *Queries) LockGate(ctx context.Context, db DBTX, person pgtype.UUID) error {
+	_, err := db.Exec(ctx, lockGate, person)
+	return err
+}
+
+const overRecords = `-- name: OverRecords :many
+select person, record from dossier.record where retain_end < $1::date and state <> 'erased' order by retain_end, person limit $2
+`
+
+type OverRecordsParams struct {
+	Today pgtype.Date
+	Most  int32
+}
+
+type OverRecordsRow struct {
+	Person pgtype.UUID
+	Record pgtype.UUID
+}
+
+// What has passed its end of retention, oldest first. The vault forgets the epoch; the sweep clears what is left.
+func (q *Queries) OverRecords(ctx context.Context, db DBTX, arg OverRecordsParams) ([]OverRecordsRow, error) {
+	rows, err := db.Query(ctx, overRecords, arg.Today, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OverRecordsRow
+	for rows.Next() {
+		var i OverRecordsRow
+		if err := rows.Scan(&i.Person, &i.Record); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const recordLeaves = `-- name: RecordLeaves :many
 select epoch, max(leaf)::bigint as leaf from dossier.record group by epoch order by epoch limit 100000
 `
@@ -298,7 +405,9 @@ insert into dossier.source_ref (source, ref_mac, person, record)
 select $1::uuid, r.mac, r.person, r.record
 from (select unnest($2::bytea[]) as mac, unnest($3::uuid[]) as person, unnest($4::uuid[]) as record) as r
 order by r.mac
-on conflict (source, ref_mac) do nothing
+on conflict (source, ref_mac) do update set person = excluded.person, record = excluded.record
+where not exists (select 1 from party.gate g where g.person = source_ref.person)
+and not exists (select 1 from dossier.record d where d.person = source_ref.person and d.record = source_ref.record)
 `
 
 type ReserveRefsParams struct {
@@ -308,6 +417,7 @@ type ReserveRefsParams struct {
 	Records []pgtype.UUID
 }
 
+// A reservation whose person was swept away before a record was written is taken over.
 func (q *Queries) ReserveRefs(ctx context.Context, db DBTX, arg ReserveRefsParams) error {
 	_, err := db.Exec(ctx, reserveRefs,
 		arg.Source,

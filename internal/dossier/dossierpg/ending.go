@@ -1,0 +1,129 @@
+package dossierpg
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"recourse/internal/dossier"
+	"recourse/internal/kit/pgkit"
+	"recourse/internal/ref"
+	"recourse/internal/seal"
+	"recourse/internal/when"
+)
+
+// Over is dossier.KeeperStore.Over.
+func (s *Store) Over(ctx context.Context, today when.Date, limit int32) ([]dossier.Key, error) {
+	rows, err := s.q.OverRecords(ctx, s.pool, OverRecordsParams{Today: pgkit.Day(today), Most: limit})
+	if err != nil {
+		return nil, pgkit.Clean(err)
+	}
+	out := make([]dossier.Key, len(rows))
+	for i, r := range rows {
+		out[i] = dossier.Key{Person: r.Person.Bytes, Record: r.Record.Bytes}
+	}
+	return out, nil
+}
+
+// erased is a record that was just erased.
+type erased struct {
+	record ref.Record
+	retain when.Date
+}
+
+// EraseOver is dossier.KeeperStore.EraseOver.
+func (s *Store) EraseOver(ctx context.Context, p ref.Person, records []ref.Record, today when.Date, now time.Time) error {
+	return s.erase(ctx, p, now, "retention ended", func(tx pgx.Tx) (list []erased, err error) {
+		rows, err := s.q.EraseOver(ctx, tx, EraseOverParams{Person: pgkit.UUID(p), Records: pgkit.UUIDs(records), Today: pgkit.Day(today), Now: now})
+		for _, r := range rows {
+			list = append(list, erased{r.Record.Bytes, pgkit.Date(r.RetainEnd)})
+		}
+		return list, err
+	})
+}
+
+// erase takes the person's gate, erases and publishes.
+func (s *Store) erase(ctx context.Context, p ref.Person, now time.Time, why string, do func(pgx.Tx) ([]erased, error)) error {
+	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := s.q.LockGate(ctx, tx, pgkit.UUID(p)); err != nil {
+			return err
+		}
+		list, err := do(tx)
+		if err != nil {
+			return err
+		}
+		events := make([]pgkit.Event, len(list))
+		for i, e := range list {
+			events[i] = pgkit.Event{Stream: p, Kind: "dossier.erased", At: now,
+				Refs: map[string]string{"record": e.record.String(), "retain_end": e.retain.String(), "why": why}}
+		}
+		return s.publisher.Publish(ctx, tx, events...)
+	})
+}
+
+// Until is party.Lasting.Until: the last end of retention of the records that
+// are not erased.
+func (s *Store) Until(ctx context.Context, persons []ref.Person) (map[ref.Person]when.Date, error) {
+	out := map[ref.Person]when.Date{}
+	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		rows, err := s.q.LastingRecords(ctx, tx, pgkit.UUIDs(persons))
+		for _, r := range rows {
+			out[r.Person.Bytes] = pgkit.Date(r.Until)
+		}
+		return err
+	})
+	return out, err
+}
+
+// Name is for the vault's reports.
+func (s *Store) Name() string { return "dossier.record" }
+
+// MaxLeaves returns the highest leaf in use of each epoch in use.
+func (s *Store) MaxLeaves(ctx context.Context) (map[seal.Epoch]seal.Leaf, error) {
+	rows, err := s.q.RecordLeaves(ctx, s.pool)
+	out := make(map[seal.Epoch]seal.Leaf, len(rows))
+	for _, r := range rows {
+		out[seal.Epoch(r.Epoch)] = seal.Leaf(r.Leaf)
+	}
+	return out, pgkit.Clean(err)
+}
+
+// Held returns up to limit records with content behind a cursor, and the cursor
+// behind them; nil begins.
+func (s *Store) Held(ctx context.Context, after []byte, limit int) ([]seal.Held, []byte, error) {
+	arg := RecordsHeldParams{AfterPerson: pgtype.UUID{Valid: true}, AfterRecord: pgtype.UUID{Valid: true}, Most: int32(limit)}
+	copy(arg.AfterRecord.Bytes[:], after[copy(arg.AfterPerson.Bytes[:], after):])
+	rows, err := s.q.RecordsHeld(ctx, s.pool, arg)
+	if err != nil || len(rows) == 0 {
+		return nil, after, pgkit.Clean(err)
+	}
+	out := make([]seal.Held, len(rows))
+	for i, r := range rows {
+		out[i] = seal.Held{Subject: dossier.RecordSubject(r.Person.Bytes, r.Record.Bytes, r.Version),
+			Slot: seal.Slot{Epoch: seal.Epoch(r.Epoch), Leaf: seal.Leaf(r.Leaf)}}
+	}
+	last := rows[len(rows)-1]
+	return out, append(last.Person.Bytes[:], last.Record.Bytes[:]...), nil
+}
+
+// Erase clears the content of records that the vault has forgotten. Those that
+// are erased already, or hold another version now, are left alone.
+func (s *Store) Erase(ctx context.Context, boxes []seal.Held, now time.Time) error {
+	for _, b := range boxes {
+		p := ref.Person(b.Subject.Person)
+		err := s.erase(ctx, p, now, "found erased", func(tx pgx.Tx) (list []erased, err error) {
+			rows, err := s.q.EraseIn(ctx, tx, EraseInParams{Person: pgkit.UUID(p), Record: pgkit.UUID(ref.Record(b.Subject.Record)),
+				Epoch: int64(b.Slot.Epoch), Leaf: int64(b.Slot.Leaf), Now: now})
+			for _, r := range rows {
+				list = append(list, erased{r.Record.Bytes, pgkit.Date(r.RetainEnd)})
+			}
+			return list, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
