@@ -25,8 +25,14 @@ from inquiry.access where person = $1 and basis <> 'self' and at >= $2;
 select epoch::bigint as epoch, max(leaf)::bigint as leaf from inquiry.access where epoch is not null group by epoch order by epoch limit 100000;
 
 -- name: AccessesHeld :many
-select person, access, epoch::bigint as epoch, leaf::bigint as leaf from inquiry.access
-where epoch is not null and (person, access) > (sqlc.arg(after_person)::uuid, sqlc.arg(after_access)::uuid) order by person, access limit sqlc.arg(most);
+select person, access, replay_of, epoch::bigint as epoch, leaf::bigint as leaf from inquiry.access
+where box is not null and (person, access) > (sqlc.arg(after_person)::uuid, sqlc.arg(after_access)::uuid) order by person, access limit sqlc.arg(most);
 
--- name: ClearTrace :execrows
-update inquiry.access set nonce = null, box = null where person = $1 and access = $2;
+-- name: ClearTrace :exec
+-- What looked, when and why stays; who it was at the body and the case go.
+update inquiry.access set nonce = null, box = null
+where person = sqlc.arg(person) and (access = sqlc.arg(access) or replay_of = sqlc.arg(access)) and epoch = sqlc.arg(epoch)::bigint and leaf = sqlc.arg(leaf)::bigint;
+
+-- name: LastingAccesses :many
+-- Epochs of one class compare like their end days.
+select person, max(epoch)::bigint as epoch from inquiry.access where person = any (sqlc.arg(persons)::uuid[]) and box is not null group by person;

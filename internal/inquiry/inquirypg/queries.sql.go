@@ -42,8 +42,8 @@ func (q *Queries) AccessLeaves(ctx context.Context, db DBTX) ([]AccessLeavesRow,
 }
 
 const accessesHeld = `-- name: AccessesHeld :many
-select person, access, epoch::bigint as epoch, leaf::bigint as leaf from inquiry.access
-where epoch is not null and (person, access) > ($1::uuid, $2::uuid) order by person, access limit $3
+select person, access, replay_of, epoch::bigint as epoch, leaf::bigint as leaf from inquiry.access
+where box is not null and (person, access) > ($1::uuid, $2::uuid) order by person, access limit $3
 `
 
 type AccessesHeldParams struct {
@@ -53,10 +53,11 @@ type AccessesHeldParams struct {
 }
 
 type AccessesHeldRow struct {
-	Person pgtype.UUID
-	Access pgtype.UUID
-	Epoch  int64
-	Leaf   int64
+	Person   pgtype.UUID
+	Access   pgtype.UUID
+	ReplayOf pgtype.UUID
+	Epoch    int64
+	Leaf     int64
 }
 
 func (q *Queries) AccessesHeld(ctx context.Context, db DBTX, arg AccessesHeldParams) ([]AccessesHeldRow, error) {
@@ -71,6 +72,7 @@ func (q *Queries) AccessesHeld(ctx context.Context, db DBTX, arg AccessesHeldPar
 		if err := rows.Scan(
 			&i.Person,
 			&i.Access,
+			&i.ReplayOf,
 			&i.Epoch,
 			&i.Leaf,
 		); err != nil {
@@ -84,21 +86,27 @@ func (q *Queries) AccessesHeld(ctx context.Context, db DBTX, arg AccessesHeldPar
 	return items, nil
 }
 
-const clearTrace = `-- name: ClearTrace :execrows
-update inquiry.access set nonce = null, box = null where person = $1 and access = $2
+const clearTrace = `-- name: ClearTrace :exec
+update inquiry.access set nonce = null, box = null
+where person = $1 and (access = $2 or replay_of = $2) and epoch = $3::bigint and leaf = $4::bigint
 `
 
 type ClearTraceParams struct {
 	Person pgtype.UUID
 	Access pgtype.UUID
+	Epoch  int64
+	Leaf   int64
 }
 
-func (q *Queries) ClearTrace(ctx context.Context, db DBTX, arg ClearTraceParams) (int64, error) {
-	result, err := db.Exec(ctx, clearTrace, arg.Person, arg.Access)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+// What looked, when and why stays; who it was at the body and the case go.
+func (q *Queries) ClearTrace(ctx context.Context, db DBTX, arg ClearTraceParams) error {
+	_, err := db.Exec(ctx, clearTrace,
+		arg.Person,
+		arg.Access,
+		arg.Epoch,
+		arg.Leaf,
+	)
+	return err
 }
 
 const countSince = `-- name: CountSince :one
@@ -204,6 +212,36 @@ func (q *Queries) Disclose(ctx context.Context, db DBTX, arg DiscloseParams) ([]
 			&i.Nonce,
 			&i.Box,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lastingAccesses = `-- name: LastingAccesses :many
+select person, max(epoch)::bigint as epoch from inquiry.access where person = any ($1::uuid[]) and box is not null group by person
+`
+
+type LastingAccessesRow struct {
+	Person pgtype.UUID
+	Epoch  int64
+}
+
+// Epochs of one class compare like their end days.
+func (q *Queries) LastingAccesses(ctx context.Context, db DBTX, persons []pgtype.UUID) ([]LastingAccessesRow, error) {
+	rows, err := db.Query(ctx, lastingAccesses, persons)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LastingAccessesRow
+	for rows.Next() {
+		var i LastingAccessesRow
+		if err := rows.Scan(&i.Person, &i.Epoch); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
