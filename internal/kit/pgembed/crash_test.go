@@ -38,7 +38,7 @@ func writeUntilBroken(t *testing.T, conn *pgx.Conn, committed chan<- int) (last 
 // unlogged table, which a crash empties: it shows that there was a crash.
 func TestKill_postgres(t *testing.T) {
 	t.Parallel()
-	s := start(t, Config{Dir: newDir(t)})
+	s := start(t, Config{Dir: newDiskDir(t)})
 	url := s.SuperuserURL("postgres")
 	conn := connect(t, url)
 	must(t, conn, "create table kept (n int primary key)")
@@ -284,7 +284,8 @@ func TestStart_inUse(t *testing.T) {
 // TestDone_givesUp damages the cluster so that it cannot start again.
 func TestDone_givesUp(t *testing.T) {
 	t.Parallel()
-	cfg := Config{Dir: newDir(t), NoSync: true}
+	// Shared memory in its own folder: nobody will come to clean it up.
+	cfg := Config{Dir: newDir(t), NoSync: true, Settings: map[string]string{"dynamic_shared_memory_type": "mmap"}}
 	cfg.testingOnly.restarts = 2
 	s := start(t, cfg)
 	if err := os.Truncate(filepath.Join(s.at.data(), "global", "pg_control"), 0); err != nil {
@@ -356,4 +357,5 @@ func TestStop_whileDying(t *testing.T) {
 		}
 		closeAll(f)
 	}
+	start(t, Config{Dir: dir, NoSync: true})
 }

@@ -190,7 +190,7 @@ func TestFetch(t *testing.T) {
 	t.Parallel()
 	jar := machineJar(t)
 	for _, sum := range []string{sumOf(jar) + "  name.jar\n", ""} {
-		dir := newDir(t)
+		dir := newDiskDir(t)
 		openAbove(t, dir)
 		url, paths := repository(t, jar, sum)
 		s := start(t, fetching(dir, url))
@@ -237,7 +237,7 @@ func TestFetch_refuses(t *testing.T) {
 		"no archive":       {[]byte("not a zip"), "", "jar"},
 		"nothing in it":    {jarOf(t, nil)[:0], "", "jar"},
 	} {
-		dir := newDir(t)
+		dir := newDiskDir(t)
 		openAbove(t, dir)
 		url, _ := repository(t, c.jar, c.sum)
 		_, err := Start(t.Context(), fetching(dir, url))
@@ -276,7 +276,7 @@ func TestFetch_addresses(t *testing.T) {
 func TestFetch_belowClosedFolder(t *testing.T) {
 	t.Parallel()
 	needRoot(t)
-	dir := newDir(t) // the test's own folder is closed to others
+	dir := newDiskDir(t) // the test's own folder is closed to others
 	url, paths := repository(t, nil, "")
 	_, err := Start(t.Context(), fetching(dir, url))
 	if !errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), "apt-get install") {

@@ -139,11 +139,37 @@ func (p *process) kill() {
 	_ = p.cmd.Wait()
 }
 
-// newDir returns a data directory that only its owner may enter.
+// newDir returns a data directory below folders that only their owner may
+// enter: in memory if there is room, because files are made faster there.
 func newDir(t *testing.T) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "data")
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	free, err := FreeBytes("/dev/shm")
+	if err != nil || free < 2<<30 || unix.Access("/dev/shm", unix.W_OK) != nil {
+		return newDiskDir(t)
+	}
+	base, err := os.MkdirTemp("/dev/shm", "pgembed-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(base); err != nil {
+			t.Error(err)
+		}
+	})
+	return makeData(t, filepath.Join(base, "001"))
+}
+
+// newDiskDir is newDir on a disk, for tests that are about the disk and for
+// binaries, which memory may refuse to run.
+func newDiskDir(t *testing.T) string {
+	t.Helper()
+	return makeData(t, t.TempDir())
+}
+
+func makeData(t *testing.T, above string) string {
+	t.Helper()
+	dir := filepath.Join(above, "data")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -17,14 +17,14 @@ import (
 
 func TestStart_keepsDataAndIsClosed(t *testing.T) {
 	t.Parallel()
-	dir := newDir(t)
+	dir := newDiskDir(t)
 	s := start(t, Config{Dir: dir})
 	conn := connect(t, s.SuperuserURL("postgres"))
 	must(t, conn, "create table kept (id int)")
 	must(t, conn, "insert into kept values (7)")
 	want := map[string]string{
 		"listen_addresses": "", "data_checksums": "on", "password_encryption": "scram-sha-256", "fsync": "on",
-		"server_encoding": "UTF8", "lc_collate": "C", "lc_ctype": "C.UTF-8", "shared_buffers": "64MB", "TimeZone": "UTC",
+		"server_encoding": "UTF8", "shared_buffers": "64MB", "TimeZone": "UTC",
 		"log_statement": "none", "log_min_error_statement": "panic", "log_error_verbosity": "terse",
 		"log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0",
 	}
@@ -37,6 +37,9 @@ func TestStart_keepsDataAndIsClosed(t *testing.T) {
 	}
 	if got := ask[string](t, conn, "select current_setting('wal_compression')"); got == "off" {
 		t.Error("the write-ahead log is not compressed")
+	}
+	if got := ask[string](t, conn, "select datcollate || ' ' || datctype from pg_database where datname = 'postgres'"); got != "C C.UTF-8" {
+		t.Errorf("order and classes of characters are %s", got)
 	}
 	checkModes(t, dir)
 	checkSockets(t, s.PID())
@@ -180,7 +183,7 @@ func TestStart_asRootGivesUpRoot(t *testing.T) {
 func TestStart_belowClosedFolder(t *testing.T) {
 	t.Parallel()
 	needRoot(t)
-	closed := t.TempDir()
+	closed := filepath.Dir(newDir(t))
 	dir := filepath.Join(closed, "checkout", "data")
 	if err := os.Chmod(closed, 0o700); err != nil {
 		t.Fatal(err)

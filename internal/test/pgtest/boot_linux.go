@@ -22,7 +22,6 @@ const prefix = "recourse-pgtest-"
 
 // boot removes what killed processes left and starts the cluster of this one.
 func boot() (*cluster, error) {
-	begun.Store(true)
 	bin, version, err := pgembed.Find("")
 	if err != nil {
 		return nil, err

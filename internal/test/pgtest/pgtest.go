@@ -18,6 +18,7 @@ package pgtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -42,11 +43,40 @@ type cluster struct {
 	templates map[string]func() error
 }
 
-// shared starts the cluster on the first call; all calls return the same.
-var shared = sync.OnceValues(boot)
+// process is what the tests of this process share: nothing until the first of
+// them asks.
+type process struct {
+	once sync.Once
+	made *cluster
+	err  error
+}
 
-// begun tells Main whether there is something to stop.
-var begun atomic.Bool
+// own is the one exception to the rule against state in a package: a cluster
+// for each test would cost more than the tests.
+var own = newProcess()
+
+func newProcess() *process { return new(process) }
+
+// start starts the cluster on the first call; all calls return the same.
+func (p *process) start() (*cluster, error) {
+	p.once.Do(func() { p.made, p.err = boot() })
+	return p.made, p.err
+}
+
+// end stops and removes the cluster if there is one, and keeps it from being
+// started afterwards.
+func (p *process) end() error {
+	p.once.Do(func() { p.err = errors.New("the tests are over") })
+	if p.made == nil {
+		return nil
+	}
+	ctx, cancel := patience()
+	defer cancel()
+	if err := p.made.server.Stop(ctx); err != nil {
+		return err
+	}
+	return os.RemoveAll(p.made.dir)
+}
 
 // Cluster returns the cluster of this process. The test fails if there is no
 // PostgreSQL on the machine; nothing is fetched.
@@ -57,7 +87,7 @@ func Cluster(t testing.TB) *pgembed.Server {
 
 func the(t testing.TB) *cluster {
 	t.Helper()
-	c, err := shared()
+	c, err := own.start()
 	if err != nil {
 		t.Fatalf("a PostgreSQL for tests: %v", err)
 	}
@@ -127,27 +157,11 @@ func Database(t testing.TB, template string) (name string) {
 // Main runs the tests, stops and removes the cluster, and ends the process.
 func Main(m *testing.M) {
 	code := m.Run()
-	if err := end(); err != nil {
+	if err := own.end(); err != nil {
 		fmt.Fprintln(os.Stderr, "stopping the PostgreSQL for tests:", err)
 		code = max(code, 1)
 	}
 	os.Exit(code)
-}
-
-func end() error {
-	if !begun.Load() {
-		return nil
-	}
-	c, err := shared()
-	if err != nil {
-		return nil // told by the test that asked for it
-	}
-	ctx, cancel := patience()
-	defer cancel()
-	if err := c.server.Stop(ctx); err != nil {
-		return err
-	}
-	return os.RemoveAll(c.dir)
 }
 
 // admin runs statements as the superuser, outside any database under test.
