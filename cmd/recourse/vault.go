@@ -37,5 +37,5 @@ func (c *vaultServeCmd) Run(s *session) error {
 	if socket == "" {
 		socket = filepath.Join(c.DataDir, "vault.sock")
 	}
-	return app.ServeVault(s.ctx, v, socket, func() { _, _ = fmt.Fprintf(s.out, "the vault is ready at %s\n", socket) })
+	return app.ServeVault(s.ctx, v, socket, s.logger(false), func() { _, _ = fmt.Fprintf(s.out, "the vault is ready at %s\n", socket) })
 }

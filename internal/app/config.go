@@ -36,7 +36,7 @@ type Config struct {
 	Database   `embed:"" prefix:"database-"`
 	VaultC     `embed:"" prefix:"vault-"`
 	SMTP       `embed:"" prefix:"smtp-"`
-	MinFreeMiB uint64 `help:"Below this much free room on the data folder's disk nothing is written any more." default:"256" env:"RECOURSE_MIN_FREE_MIB"`
+	MinFreeMiB uint64 `name:"min-free-mib" help:"Below this much free room on the data folder's disk nothing is written any more." default:"256" env:"RECOURSE_MIN_FREE_MIB"`
 }
 
 // Database says where PostgreSQL is.

@@ -33,7 +33,7 @@ func (h *House) handler(ctx context.Context) (http.Handler, error) {
 	mux.Handle(apikit.Prefix+"/", h.whereRoom(refuseAPI, api))
 	mux.Handle(apikit.KeysPath, api)
 	mux.Handle("/", h.whereRoom(refusePage, site))
-	return h.ofItsTime(mux), nil
+	return h.ofItsTime(h.thenWake(mux)), nil
 }
 
 // api is the calls of all rooms.
@@ -83,6 +83,19 @@ func refuseAPI(w http.ResponseWriter, _ *http.Request, _ error) {
 	w.Header().Set("Retry-After", "60")
 	w.WriteHeader(http.StatusServiceUnavailable)
 	_, _ = w.Write([]byte(`{"type":"/docs/errors#E-ROOM","title":"Service Unavailable","status":503,"code":"E-ROOM","detail":"` + ErrRoom.Text + `"}`))
+}
+
+// thenWake lets the pump look at once at what a write may have left for it.
+func (h *House) thenWake(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r)
+		if r.Method == http.MethodPost && !strings.HasSuffix(r.URL.Path, "/inquiries") {
+			select {
+			case h.wake <- struct{}{}:
+			default: // it is awake
+			}
+		}
+	})
 }
 
 // ofItsTime makes the clock follow the sandbox's shift before each request, so

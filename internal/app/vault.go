@@ -66,13 +66,13 @@ func OpenLocalVault(ctx context.Context, c LocalVaultConfig) (*LocalVault, error
 }
 
 // ServeVault serves a vault on a Unix socket until ctx is done.
-func ServeVault(ctx context.Context, v *LocalVault, socket string, ready func()) error {
+func ServeVault(ctx context.Context, v *LocalVault, socket string, log *slog.Logger, ready func()) error {
 	l, err := vaultrpc.ListenUnix(socket)
 	if err != nil {
 		return err
 	}
 	ready()
-	return vaultrpc.Serve(ctx, l, v, vault.NewMeter())
+	return vaultrpc.Serve(ctx, l, vaultrpc.Server{Vault: v, Meter: vault.NewMeter(), Log: log})
 }
 
 func (m Mode) ofVault() vault.Mode {

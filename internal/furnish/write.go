@@ -110,7 +110,10 @@ func (r *run) merge(ctx context.Context, b *batch) error {
 	var old []*item
 	for _, it := range b.items {
 		counts.add(it.outcome)
-		findings = append(findings, it.findings...)
+		for _, f := range it.findings {
+			f.Outcome = it.outcome
+			findings = append(findings, f)
+		}
 		switch {
 		case it.outcome == New:
 			batch.New = append(batch.New, it.write)

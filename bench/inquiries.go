@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// clients is how many ask at once.
+const clients = 16
+
+// perPerson is how many records an answer has.
+const perPerson = 5
+
+// inquiries measures a whole inquiry over HTTP beside one bare function that
+// locks a gate, writes an access row of the same width and returns five records.
+func inquiries(ctx context.Context, o options) ([]result, error) {
+	dir := filepath.Join(o.dir, "inquiries")
+	s, err := serve(ctx, o, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = s.stop() }()
+	asker, err := fill(ctx, o, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := asker.once(ctx, 0); err != nil {
+		return nil, err
+	}
+	owner, err := pgx.Connect(ctx, s.at.URLs.Owner)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = owner.Close(ctx) }()
+	bare, err := makeBare(ctx, o, s, owner)
+	if err != nil {
+		return nil, err
+	}
+	defer bare.pool.Close()
+	sides := []struct {
+		name string
+		do   func(context.Context, int) error
+		all  load
+		wal  float64
+	}{{"ours", asker.once, load{}, 0}, {"bare", bare.once, load{}, 0}}
+	for turn := range o.turns + 1 {
+		for i := range sides {
+			before, err := walBytes(ctx, owner)
+			if err != nil {
+				return nil, err
+			}
+			l, err := drive(ctx, clients, o.each, sides[i].do)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", sides[i].name, err)
+			}
+			after, err := walBytes(ctx, owner)
+			if err != nil {
+				return nil, err
+			}
+			if turn > 0 { // the first turn warms up
+				sides[i].all.add(l)
+				sides[i].wal += after - before
+			}
+		}
+	}
+	return asker.rows(ctx, owner, &sides[0].all, &sides[1].all, sides[0].wal, sides[1].wal)
+}
+
+func (a *asker) rows(ctx context.Context, owner *pgx.Conn, ours, bare *load, oursWAL, bareWAL float64) ([]result, error) {
+	main := result{Name: "inquiry.unsigned.c16", Unit: "per second", Ours: ours.perSecond(), Bare: bare.perSecond(), Ratio: ours.perSecond() / bare.perSecond(),
+		P50: ours.ms(0.5), P99: ours.ms(0.99), BareP5: bare.ms(0.5), BareP9: bare.ms(0.99),
+		Note: "over HTTP with token, permit, gate, access row, five boxes opened and reduced, answer signed; three statements to PostgreSQL (token, person, disclose) where bare has one. Limits: the load generator and TCP share the two cores; then the two extra statements."}
+	tail := result{Name: "inquiry.unsigned.c16.p99", Unit: "ms", Ours: ours.ms(0.99), Bare: bare.ms(0.99), Ratio: ours.ms(0.99) / bare.ms(0.99)}
+	wal := result{Name: "inquiry.wal", Unit: "bytes", Ours: oursWAL / float64(len(ours.times)), Bare: bareWAL / float64(len(bare.times)),
+		Note: "WAL bytes per inquiry; both lock one gate row and insert one row with one index"}
+	wal.Ratio = wal.Ours / wal.Bare
+	before, err := inserted(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	const probe = 200
+	for i := range probe {
+		if err := a.once(ctx, i); err != nil {
+			return nil, err
+		}
+	}
+	if err := settled(ctx, owner); err != nil {
+		return nil, err
+	}
+	after, err := inserted(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	rows := result{Name: "inquiry.rows", Unit: "rows", Ours: float64(after-before) / probe, Bare: 1, Ratio: float64(after-before) / probe,
+		Note: "rows inserted in all tables of the registry per inquiry"}
+	return []result{main.held("ratio >= 0.45", main.Ratio >= 0.45), tail.held("ratio <= 4", tail.Ratio <= 4), wal, rows.held("exactly 1", rows.Ours == 1)}, nil
+}
+
+// asker sends inquiries with a clerk's token.
+type asker struct {
+	url    string
+	token  string
+	people int
+	http   *http.Client
+	n      atomic.Int64
+}
+
+// once asks about a random person.
+func (a *asker) once(ctx context.Context, _ int) error {
+	body, err := json.Marshal(map[string]any{"purpose": "nurse-registration-renewal", "basis": "statute", "case": "NR2026-000123",
+		"reason": "bench", "person": map[string]string{"id_type": "cn-id", "id_number": number(rand.IntN(a.people))}})
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.url+"/api/v1/inquiries", bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+a.token)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", fmt.Sprintf("bench-%d", a.n.Add(1)))
+	res, err := a.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusOK || bytes.Count(raw, []byte(`"label"`)) != perPerson || res.Header.Get("Signature") == "" {
+		return fmt.Errorf("status %d, not a signed answer with %d records", res.StatusCode, perPerson)
+	}
+	return nil
+}
+
+// fill delivers the people and records through the real command, and returns who
+// asks about them.
+func fill(ctx context.Context, o options, s *server) (*asker, error) {
+	clerk, err := s.run(ctx, o, "clerk", "add", "--body", "hubei-health", "--staff", "bench", "--trained-until", "2099-12-31")
+	if err != nil {
+		return nil, fmt.Errorf("adding a clerk: %w", err)
+	}
+	token, err := s.run(ctx, o, "clerk", "token", clerk)
+	if err != nil {
+		return nil, fmt.Errorf("giving a token: %w", err)
+	}
+	file, tokenFile := filepath.Join(o.dir, "licences.csv"), filepath.Join(o.dir, "token")
+	if err := os.WriteFile(tokenFile, []byte(token+"\n"), 0o600); err != nil {
+		return nil, err
+	}
+	if err := writeLicences(file, o.people); err != nil {
+		return nil, err
+	}
+	begin := time.Now()
+	said, err := s.run(ctx, o, "furnish", file, "--type", "nurse-licence", "--token-file", tokenFile)
+	if err != nil {
+		return nil, fmt.Errorf("delivering: %w", err)
+	}
+	fmt.Printf("filled in %.1f s: %s\n", time.Since(begin).Seconds(), said)
+	return &asker{url: s.at.URL, token: token, people: o.people,
+		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * clients, MaxConnsPerHost: 2 * clients}}}, nil
+}
+
+// bareSide is the bare PostgreSQL's function.
+type bareSide struct {
+	pool   *pgxpool.Pool
+	people []([16]byte)
+	box    []byte
+}
+
+// once calls the function for a random person.
+func (b *bareSide) once(ctx context.Context, _ int) error {
+	var access [16]byte
+	for i := range access {
+		access[i] = byte(rand.Uint32())
+	}
+	rows, err := b.pool.Query(ctx, "select record, box from bare.inquire($1, $2, $3, $4)", b.people[rand.IntN(len(b.people))], access, time.Now(), b.box)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	n := 0
+	for rows.Next() {
+		var id [16]byte
+		var box []byte
+		if err := rows.Scan(&id, &box); err != nil {
+			return err
+		}
+		n++
+	}
+	if rows.Err() == nil && n != perPerson {
+		return fmt.Errorf("bare returned %d records", n)
+	}
+	return rows.Err()
+}

@@ -1,0 +1,133 @@
+// Command bench measures Recourse beside a bare PostgreSQL that does the same
+// physical work, in the same run, in turns (A B A B), and writes results.json.
+//
+// Only ratios are worth quoting: the load generator, the server and PostgreSQL
+// share the machine's cores.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// result is one row of results.json.
+type result struct {
+	Name   string  `json:"name"`
+	Unit   string  `json:"unit"`
+	Ours   float64 `json:"ours"`
+	Bare   float64 `json:"bare"`
+	Ratio  float64 `json:"ratio"`
+	Bar    string  `json:"bar,omitempty"` // what must hold
+	Held   *bool   `json:"held,omitempty"`
+	P50    float64 `json:"p50_ms,omitempty"`
+	P99    float64 `json:"p99_ms,omitempty"`
+	BareP5 float64 `json:"bare_p50_ms,omitempty"`
+	BareP9 float64 `json:"bare_p99_ms,omitempty"`
+	Note   string  `json:"note,omitempty"`
+}
+
+// report is results.json.
+type report struct {
+	Machine string   `json:"machine"`
+	Commit  string   `json:"commit"`
+	Rows    []result `json:"rows"`
+}
+
+// options is how long a run is.
+type options struct {
+	people int
+	each   time.Duration // of one turn
+	turns  int
+	binary string
+	dir    string
+}
+
+func main() {
+	out := flag.String("out", "bench/results.json", "where to write the results")
+	people := flag.Int("people", 20000, "people in the registry")
+	each := flag.Duration("each", 6*time.Second, "length of one turn")
+	turns := flag.Int("turns", 5, "turns of each side")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, options{people: *people, each: *each, turns: *turns}, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options, out string) error {
+	dir, err := os.MkdirTemp("", "recourse-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	o.dir, o.binary = dir, filepath.Join(dir, "recourse")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", o.binary, "./cmd/recourse")
+	build.Env, build.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("building: %w", err)
+	}
+	r := report{Machine: machine(), Commit: commit(ctx)}
+	for _, bench := range []func(context.Context, options) ([]result, error){starts, inquiries} {
+		rows, err := bench(ctx, o)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			fmt.Printf("%-34s %12.2f %-10s bare %12.2f   ratio %.3f   %s %s\n", row.Name, row.Ours, row.Unit, row.Bare, row.Ratio, row.Bar, row.verdict())
+		}
+		r.Rows = append(r.Rows, rows...)
+	}
+	raw, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(out, append(raw, '\n'), 0o644)
+}
+
+func (r result) verdict() string {
+	switch {
+	case r.Held == nil:
+		return ""
+	case *r.Held:
+		return "held"
+	}
+	return "NOT HELD"
+}
+
+// held notes whether what must hold does.
+func (r result) held(bar string, ok bool) result {
+	r.Bar, r.Held = bar, &ok
+	return r
+}
+
+func machine() string {
+	raw, _ := os.ReadFile("/proc/cpuinfo")
+	model := "unknown processor"
+	for line := range strings.Lines(string(raw)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			model = strings.TrimSpace(value)
+			break
+		}
+	}
+	return fmt.Sprintf("%d cores, %s, %s, %s; load generator on the same cores", runtime.NumCPU(), model, runtime.GOOS+"/"+runtime.GOARCH, runtime.Version())
+}
+
+func commit(ctx context.Context) string {
+	out, err := exec.CommandContext(ctx, "git", "rev-parse", "--short=12", "HEAD").Output()
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(out))
+}

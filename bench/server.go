@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"recourse/internal/app"
+)
+
+// server is the real program, as a process of its own.
+type server struct {
+	cmd  *exec.Cmd
+	dir  string
+	at   app.Running
+	took time.Duration // from exec to the first ready answer
+}
+
+// serve starts the program on a folder and waits until it is ready.
+func serve(ctx context.Context, o options, dir string) (*server, error) {
+	s := &server{dir: dir, cmd: exec.Command(o.binary, "serve", "--data-dir", dir, "--mode", "sandbox", "--listen", "127.0.0.1:0", "--min-free-mib", "1")}
+	log, err := os.Create(dir + ".log")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = log.Close() }()
+	s.cmd.Stdout, s.cmd.Stderr = log, log
+	begin := time.Now()
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	for time.Since(begin) < time.Minute {
+		if s.at, err = app.ReadRunning(dir); err == nil {
+			if res, err := http.Get(s.at.URL + "/readyz"); err == nil {
+				_ = res.Body.Close()
+				if res.StatusCode == http.StatusOK {
+					s.took = time.Since(begin)
+					return s, nil
+				}
+			}
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	return nil, errors.Join(fmt.Errorf("the server did not become ready; see %s.log", dir), s.stop())
+}
+
+func (s *server) stop() error {
+	if err := s.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		return err
+	}
+	return s.cmd.Wait()
+}
+
+// run runs a command of the program and returns what it printed.
+func (s *server) run(ctx context.Context, o options, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, o.binary, append(args, "--data-dir", s.dir)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	return strings.TrimSpace(string(out)), err
+}
+
+// memory returns the proportional set size of the program and of every process
+// below it, in MiB.
+func (s *server) memory() (float64, error) {
+	pids := []string{fmt.Sprint(s.cmd.Process.Pid)}
+	total := 0.0
+	for len(pids) > 0 {
+		pid := pids[0]
+		pids = pids[1:]
+		raw, err := os.ReadFile("/proc/" + pid + "/smaps_rollup")
+		if err != nil {
+			return 0, err
+		}
+		for line := range strings.Lines(string(raw)) {
+			var kib float64
+			if n, _ := fmt.Sscanf(line, "Pss: %f kB", &kib); n == 1 {
+				total += kib / 1024
+			}
+		}
+		tasks, _ := filepath.Glob("/proc/" + pid + "/task/*/children")
+		for _, t := range tasks {
+			raw, _ := os.ReadFile(t)
+			pids = append(pids, strings.Fields(string(raw))...)
+		}
+	}
+	return total, nil
+}

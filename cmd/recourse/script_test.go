@@ -1,0 +1,236 @@
+package main
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"recourse/internal/app"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"recourse": func() { os.Exit(run()) }})
+}
+
+// TestScript runs every story in testdata/script against the binary.
+func TestScript(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata/script",
+		Setup: setup,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"await": await, "keep": keep, "visit": visit, "press": press, "signin": signin, "see": see,
+		},
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+	})
+}
+
+// setup gives a story days before today, so that it does not grow stale, and a
+// browser of its own.
+func setup(env *testscript.Env) error {
+	for name, days := range map[string]int{"LAST_MONTH": -30, "NEXT_YEAR": 365} {
+		env.Setenv(name, time.Now().AddDate(0, 0, days).Format(time.DateOnly))
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return err
+	}
+	env.Values["browser"] = &browser{client: &http.Client{Jar: jar, Timeout: 15 * time.Second}}
+	return nil
+}
+
+// await waits until a server is ready: await DATADIR.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await DATADIR")
+	}
+	deadline := time.Now().Add(60 * time.Second)
+	for {
+		r, err := app.ReadRunning(ts.MkAbs(args[0]))
+		if err == nil {
+			if res, err := http.Get(r.URL + "/readyz"); err == nil {
+				_ = res.Body.Close()
+				if res.StatusCode == http.StatusOK {
+					ts.Setenv("SERVER", r.URL)
+					return
+				}
+			}
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("no server in %s after 60 s", args[0])
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// keep stores the last standard output: keep NAME in the environment, keep >FILE in a file.
+func keep(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: keep NAME or keep >FILE")
+	}
+	out := strings.TrimSpace(ts.ReadFile("stdout"))
+	if file, ok := strings.CutPrefix(args[0], ">"); ok {
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(out+"\n"), 0o600))
+		return
+	}
+	ts.Setenv(args[0], out)
+}
+
+// browser is what a person has before them.
+type browser struct {
+	client *http.Client
+	at     *url.URL
+	page   string
+}
+
+// show prints the words of a page to standard output.
+func (b *browser) show(ts *testscript.TestScript, res *http.Response, err error) {
+	ts.Check(err)
+	defer func() { _ = res.Body.Close() }()
+	raw, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	b.at, b.page = res.Request.URL, string(raw)
+	_, err = fmt.Fprintf(ts.Stdout(), "%d\n%s\n", res.StatusCode, words(b.page))
+	ts.Check(err)
+}
+
+// words is what a reader sees of a page.
+func words(page string) string {
+	for _, hidden := range []string{`(?s)<head.*?</head>`, `(?s)<svg.*?</svg>`, `<[^>]*>`} {
+		page = regexp.MustCompile(hidden).ReplaceAllString(page, "\n")
+	}
+	var out []string
+	for line := range strings.Lines(html.UnescapeString(page)) {
+		if line = strings.Join(strings.Fields(line), " "); line != "" {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// visit opens a page: visit /en/me.
+func visit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: visit PATH")
+	}
+	b := ts.Value("browser").(*browser)
+	res, err := b.client.Get(ts.Getenv("SERVER") + args[0])
+	b.show(ts, res, err)
+}
+
+// see opens a page again and again until it says something that a worker does
+// soon: see PATH TEXT.
+func see(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: see PATH TEXT")
+	}
+	b := ts.Value("browser").(*browser)
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		res, err := b.client.Get(ts.Getenv("SERVER") + args[0])
+		ts.Check(err)
+		raw, err := io.ReadAll(res.Body)
+		ts.Check(err)
+		ts.Check(res.Body.Close())
+		b.at, b.page = res.Request.URL, string(raw)
+		if strings.Contains(words(b.page), args[1]) {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%s does not say %q after 20 s:\n%s", args[0], args[1], words(b.page))
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// press sends the form of the page that has a button with these words.
+func press(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: press BUTTON [NAME=VALUE ...]")
+	}
+	b := ts.Value("browser").(*browser)
+	for _, form := range regexp.MustCompile(`(?s)<form[^>]*>.*?</form>`).FindAllString(b.page, -1) {
+		if !strings.Contains(words(form), args[0]) || !strings.Contains(form, "<button") {
+			continue
+		}
+		values := url.Values{}
+		for _, in := range regexp.MustCompile(`<(?:input|button)[^>]*>`).FindAllString(form, -1) {
+			if name := attr(in, "name"); name != "" && (attr(in, "type") == "hidden" || strings.HasPrefix(in, "<button")) {
+				values.Add(name, attr(in, "value"))
+			}
+		}
+		for _, a := range args[1:] {
+			name, value, _ := strings.Cut(a, "=")
+			values.Set(name, value)
+		}
+		to, err := b.at.Parse(html.UnescapeString(attr(form, "action")))
+		ts.Check(err)
+		b.post(ts, to, values)
+		return
+	}
+	ts.Fatalf("the page has no button %q", args[0])
+}
+
+func (b *browser) post(ts *testscript.TestScript, to *url.URL, values url.Values) {
+	req, err := http.NewRequest(http.MethodPost, to.String(), strings.NewReader(values.Encode()))
+	ts.Check(err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Origin", b.at.Scheme+"://"+b.at.Host)
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	res, err := b.client.Do(req)
+	b.show(ts, res, err)
+}
+
+func attr(tag, name string) string {
+	if m := regexp.MustCompile(`\s` + name + `="([^"]*)"`).FindStringSubmatch(tag); m != nil {
+		return html.UnescapeString(m[1])
+	}
+	return ""
+}
+
+// signin chooses a sample person by name, as one does in a sandbox.
+func signin(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: signin NAME")
+	}
+	visit(ts, false, []string{"/en/sandbox/sign-in"})
+	m := regexp.MustCompile(`<label for="person-([0-9]+)"><b>` + regexp.QuoteMeta(args[0]) + `</b>`).FindStringSubmatch(ts.Value("browser").(*browser).page)
+	if m == nil {
+		ts.Fatalf("there is no sample person %s", args[0])
+	}
+	press(ts, false, []string{"Sign in", "person=" + m[1]})
+}
+
+// TestEveryCommandHasAStory finds commands that no story runs.
+func TestEveryCommandHasAStory(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(b)
+	}
+	for _, command := range []string{"serve", "demo", "doctor", "vault serve", "clerk add", "clerk token", "clerk revoke", "body list", "furnish", "inquire", "sandbox clock", "version"} {
+		if !strings.Contains(all.String(), "recourse "+command) {
+			t.Errorf("no story runs: recourse %s", command)
+		}
+	}
+}
