@@ -64,3 +64,14 @@ func mode(t testing.TB, f *Fixture) vault.Mode {
 	}
 	return m
 }
+
+// VaultKeeper returns what punctures, expires and changes generations. It moves
+// with the sandbox's clock, however far.
+func VaultKeeper(t testing.TB, f *Fixture, v vault.Service) *vault.Keeper {
+	t.Helper()
+	k, err := vault.NewKeeper(vault.KeeperConfig{Vault: v, Book: vaultpg.NewStore(f.Keeper), MaxLeap: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
