@@ -1,0 +1,267 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// root is the top of the checkout, seen from this package.
+const root = "../../.."
+
+// Find returns the path of a Chromium, or says which package brings one.
+func Find() (string, error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "headless-shell"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("there is no browser to try the pages in: install the package chromium (apt-get install chromium), then run the tests again")
+}
+
+// Axe returns the accessibility rules: the file that RECOURSE_AXE names, else the
+// one that make test fetches.
+func Axe() (string, error) {
+	path := os.Getenv("RECOURSE_AXE")
+	if path == "" {
+		path = filepath.Join(root, ".cache", "axe", "node_modules", "axe-core", "axe.min.js")
+	}
+	script, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("the accessibility rules are missing: make test fetches axe-core, or RECOURSE_AXE names its axe.min.js: %w", err)
+	}
+	return string(script), nil
+}
+
+// Browser is a running Chromium.
+type Browser struct {
+	ctx context.Context
+	axe string
+}
+
+// Start runs a browser for a test and stops it afterwards. Where there is none the
+// test fails: pages that nobody looked at are not tested.
+func Start(t testing.TB) *Browser {
+	t.Helper()
+	path, err := Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	axe, err := Axe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("lang", "zh-CN"))
+	if os.Getuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // Chromium refuses its sandbox as root
+	}
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(ctx)
+	t.Cleanup(func() { cancel(); stop() })
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("the browser %s does not start: %v", path, err)
+	}
+	return &Browser{ctx: ctx, axe: axe}
+}
+
+// Tab is a page in a browser, with cookies of its own.
+type Tab struct {
+	t   testing.TB
+	ctx context.Context
+	axe string
+
+	mu   sync.Mutex
+	urls []string // asked for since the last Open
+}
+
+// Tab opens a tab that shares nothing with the others.
+func (b *Browser) Tab(t testing.TB) *Tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	tab := &Tab{t: t, ctx: ctx, axe: b.axe}
+	t.Cleanup(cancel)
+	tab.must(chromedp.Listen(ctx, func(ev any) {
+		if sent, ok := ev.(*network.EventRequestWillBeSent); ok {
+			tab.mu.Lock()
+			tab.urls = append(tab.urls, sent.Request.URL)
+			tab.mu.Unlock()
+		}
+	}))
+	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
+	tab.must(err)
+	return tab
+}
+
+func (tab *Tab) must(err error) {
+	tab.t.Helper()
+	if err != nil {
+		tab.t.Fatal(err)
+	}
+}
+
+// View sets what the tab is looked at through.
+type View struct {
+	Width     int64
+	Dark      bool
+	Print     bool
+	NoScripts bool
+}
+
+// Look changes the view.
+func (tab *Tab) Look(v View) {
+	tab.t.Helper()
+	scheme, media := "light", ""
+	if v.Dark {
+		scheme = "dark"
+	}
+	if v.Print {
+		media = "print"
+	}
+	tab.must(chromedp.Do(tab.ctx, chromedp.EmulateViewport(v.Width, 900)))
+	_, err := chromedp.Call(tab.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media,
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	tab.must(err)
+	_, err = chromedp.Call(tab.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v.NoScripts})
+	tab.must(err)
+}
+
+// Cookie gives the tab a cookie.
+func (tab *Tab) Cookie(site, name, value string) {
+	tab.t.Helper()
+	_, err := chromedp.Call(tab.ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: site})
+	tab.must(err)
+}
+
+// Open goes to an address and waits until the page is loaded.
+func (tab *Tab) Open(url string) {
+	tab.t.Helper()
+	tab.mu.Lock()
+	tab.urls = nil
+	tab.mu.Unlock()
+	tab.must(chromedp.Do(tab.ctx, chromedp.Navigate(url)))
+}
+
+// Asked returns the addresses that the page asked for since Open.
+func (tab *Tab) Asked() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	return append([]string(nil), tab.urls...)
+}
+
+// Click clicks on what a selector finds, and waits for the page that it leads to.
+func (tab *Tab) Click(selector string) {
+	tab.t.Helper()
+	if _, err := chromedp.RunResponse(tab.ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
+		tab.t.Fatalf("clicking %s: %v", selector, err)
+	}
+}
+
+// Press clicks on what a selector finds without leaving the page.
+func (tab *Tab) Press(selector string) {
+	tab.t.Helper()
+	if err := chromedp.Do(tab.ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
+		tab.t.Fatalf("pressing %s: %v", selector, err)
+	}
+}
+
+// Fill sets the value of a field as typing would.
+func (tab *Tab) Fill(selector, value string) {
+	tab.t.Helper()
+	tab.must(chromedp.Do(tab.ctx, chromedp.SetValue(chromedp.CSS(selector), value)))
+}
+
+// Text returns the text of what a selector finds.
+func (tab *Tab) Text(selector string) string {
+	tab.t.Helper()
+	text, err := chromedp.Run(tab.ctx, chromedp.Text(chromedp.CSS(selector)))
+	if err != nil {
+		tab.t.Fatalf("reading %s: %v", selector, err)
+	}
+	return text
+}
+
+// At returns the address of the page.
+func (tab *Tab) At() string {
+	tab.t.Helper()
+	at, err := chromedp.Run(tab.ctx, chromedp.Location())
+	tab.must(err)
+	return at
+}
+
+// Number computes a number in the page.
+func (tab *Tab) Number(expression string) float64 {
+	tab.t.Helper()
+	n, err := chromedp.Run(tab.ctx, chromedp.Evaluate[float64](expression))
+	if err != nil {
+		tab.t.Fatalf("computing %s: %v", expression, err)
+	}
+	return n
+}
+
+// Violations returns what the accessibility rules of WCAG 2.0 to 2.2, levels A and
+// AA, and the best practices find wrong with the page.
+func (tab *Tab) Violations() []string {
+	tab.t.Helper()
+	_, err := chromedp.Run(tab.ctx, chromedp.Evaluate[string](tab.axe+";'there'"))
+	tab.must(err)
+	found, err := chromedp.Run(tab.ctx, chromedp.Evaluate[[]string](`axe.run(document, {runOnly: {type: 'tag', values:
+		['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice']}, resultTypes: ['violations']})
+		.then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' ' + n.failureSummary)))`, chromedp.EvalAwaitPromise))
+	tab.must(err)
+	return found
+}
+
+// Shot writes a picture of the whole page under .cache/screenshots.
+func (tab *Tab) Shot(name string) {
+	tab.t.Helper()
+	height := int64(tab.Number("document.documentElement.scrollHeight"))
+	width := int64(tab.Number("innerWidth"))
+	tab.must(chromedp.Do(tab.ctx, chromedp.EmulateViewport(width, min(height, 6000))))
+	picture, err := chromedp.Run(tab.ctx, chromedp.CaptureScreenshot())
+	tab.must(err)
+	dir := filepath.Join(root, ".cache", "screenshots")
+	tab.must(os.MkdirAll(dir, 0o755))
+	tab.must(os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, "/", "_")+".png"), picture, 0o644))
+}
+
+// Printed returns the page as a PDF.
+func (tab *Tab) Printed() []byte {
+	tab.t.Helper()
+	pdf, err := chromedp.Run(tab.ctx, chromedp.PrintToPDF(chromedp.PDFPrintBackground(), chromedp.PDFPreferCSSPageSize()))
+	tab.must(err)
+	return pdf
+}
+
+// Cookies returns the names of the cookies of the tab.
+func (tab *Tab) Cookies() []string {
+	tab.t.Helper()
+	got, err := chromedp.Call(tab.ctx, network.GetCookies, network.GetCookiesParams{})
+	tab.must(err)
+	var names []string
+	for _, c := range got.Cookies {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// String names the view in the names of pictures.
+func (v View) String() string {
+	s := strconv.FormatInt(v.Width, 10)
+	if v.Dark {
+		s += "-dark"
+	}
+	return s
+}
