@@ -3,7 +3,6 @@ package inquiryapi
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"recourse/internal/fault"
 	"recourse/internal/inquiry"
@@ -59,6 +58,10 @@ type Record struct {
 const NotAnswered = "This inquiry was not answered. That is said alike where there is no right to ask for this purpose, no valid consent, " +
 	"or a stop. It says nothing about whether the person or a record exists."
 
+// instant is RFC 3339 to the microsecond, always of one length: answers of one
+// outcome have one length too.
+const instant = "2006-01-02T15:04:05.000000Z07:00"
+
 // maxPurpose is the longest code of a purpose.
 const maxPurpose = 60
 
@@ -67,7 +70,7 @@ func (c Config) ask(ctx context.Context, clerk party.Clerk, call *apikit.Call) (
 	if err := call.JSON(&q); err != nil {
 		return apikit.Reply{}, err
 	}
-	request, err := q.request(call.Key, c.Service.Pack.Today(call.Now))
+	request, err := q.Request(call.Key, c.Service.Pack.Today(call.Now))
 	if err != nil {
 		return apikit.Reply{}, err
 	}
@@ -82,9 +85,9 @@ func (c Config) ask(ctx context.Context, clerk party.Clerk, call *apikit.Call) (
 	return apikit.JSON(result)
 }
 
-// request reads a question, or says everything that is wrong with its form. It
+// Request reads a question, or says everything that is wrong with its form. It
 // depends on the request alone.
-func (q Question) request(key string, today when.Date) (inquiry.Request, error) {
+func (q Question) Request(key string, today when.Date) (inquiry.Request, error) {
 	var out apikit.Faults
 	if !isCode(q.Purpose) {
 		out = append(out, fault.New(fault.Invalid, "E-PURPOSE",
@@ -117,7 +120,7 @@ func isCode(s string) bool {
 // nothing but the outcome can be told from it: a repeat, too, would tell that
 // there is a file.
 func (c Config) result(a inquiry.Answer) (Result, error) {
-	out := Result{Inquiry: a.Inquiry.String(), At: a.At.UTC().Format(time.RFC3339Nano), Purpose: a.Purpose, Basis: string(a.Basis),
+	out := Result{Inquiry: a.Inquiry.String(), At: a.At.UTC().Format(instant), Purpose: a.Purpose, Basis: string(a.Basis),
 		Pack: a.Pack, Outcome: a.Outcome.String()}
 	switch a.Outcome {
 	case inquiry.NotAnswered:

@@ -15,7 +15,7 @@ import (
 // use.
 type Signer struct {
 	key     ed25519.PrivateKey
-	id      string
+	named   string // the parameter that names the key
 	retired []ed25519.PublicKey
 }
 
@@ -25,7 +25,7 @@ func NewSigner(key ed25519.PrivateKey, retired ...ed25519.PublicKey) (*Signer, e
 	if len(key) != ed25519.PrivateKeySize {
 		return nil, errors.New("apikit: the key of signatures is not an Ed25519 key")
 	}
-	return &Signer{key: key, id: KeyID(key.Public().(ed25519.PublicKey)), retired: retired}, nil
+	return &Signer{key: key, named: ";keyid=" + quote(KeyID(key.Public().(ed25519.PublicKey))), retired: retired}, nil
 }
 
 // KeyID names a key: its JWK thumbprint (RFC 7638, RFC 8037).
@@ -45,7 +45,7 @@ const covered = `("@status" "content-digest" "content-type")`
 func (s *Signer) Sign(h http.Header, status int, body []byte, now time.Time) {
 	sum := sha256.Sum256(body)
 	digest := "sha-256=" + bytesField(sum[:])
-	params := covered + ";created=" + strconv.FormatInt(now.Unix(), 10) + ";keyid=" + quote(s.id)
+	params := covered + ";created=" + strconv.FormatInt(now.Unix(), 10) + s.named
 	base := signatureBase([]component{
 		{"@status", strconv.Itoa(status)}, {"content-digest", digest}, {"content-type", h.Get("Content-Type")}}, params)
 	h.Set("Content-Digest", digest)
@@ -58,7 +58,7 @@ type component struct{ name, value string }
 
 // signatureBase writes what is signed (RFC 9421, 2.5).
 func signatureBase(lines []component, params string) []byte {
-	var b []byte
+	b := make([]byte, 0, 512)
 	for _, l := range lines {
 		b = append(b, '"')
 		b = append(b, l.name...)

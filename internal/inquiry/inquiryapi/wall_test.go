@@ -1,0 +1,214 @@
+package inquiryapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"recourse/internal/dossier"
+	"recourse/internal/inquiry"
+	"recourse/internal/party"
+	"recourse/internal/ref"
+	"recourse/internal/seal"
+	"recourse/internal/when"
+)
+
+// wall is a strict inquiry.Store: it checks what it is asked, keeps an access
+// row for each answer, and can fail in both ways.
+type wall struct {
+	mu       sync.Mutex
+	box      *boxes
+	rows     []row
+	consents []consent
+	records  []record
+	fail     func(applied bool) error // nil: never fails
+	bad      []string
+}
+
+type row struct {
+	inquiry.Ask
+	outcome  inquiry.Outcome
+	replayOf ref.Inquiry
+}
+
+type consent struct {
+	person                   ref.Person
+	purpose                  string
+	usable, until, stoppedAt time.Time
+}
+
+// record is a record on the wall with what decides whether it is shown.
+type record struct {
+	person                       ref.Person
+	sealed                       inquiry.SealedRecord
+	noticed, disputed, withdrawn bool
+	effectAt                     time.Time
+}
+
+func (r record) visible(now time.Time, today when.Date) bool {
+	return !r.noticed && !r.disputed && !r.withdrawn && !r.effectAt.After(now) && today <= r.sealed.DisplayEnd
+}
+
+func (w *wall) complain(format string, args ...any) {
+	w.bad = append(w.bad, fmt.Sprintf(format, args...))
+}
+
+// Disclose is inquiry.Store.Disclose.
+func (w *wall) Disclose(_ context.Context, a inquiry.Ask) (inquiry.Told, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.check(a)
+	if w.fail != nil {
+		if err := w.fail(false); err != nil {
+			return inquiry.Told{}, err
+		}
+	}
+	told := inquiry.Told{Access: a.Access}
+	if slices.ContainsFunc(w.rows, func(r row) bool { return r.Person == a.Person && r.Access == a.Access }) {
+		told.Access, told.Replayed = a.Spare, true
+	}
+	if a.Right && (a.Basis == inquiry.Statute || w.consented(a)) {
+		told.Outcome = inquiry.NothingToShow
+		for _, r := range w.records {
+			if r.person == a.Person && slices.Contains(a.Types, r.sealed.Type) && r.visible(a.Now, when.In(a.Now, time.UTC)) {
+				told.Records, told.Outcome = append(told.Records, r.sealed), inquiry.Records
+			}
+		}
+	}
+	written := row{Ask: a, outcome: told.Outcome}
+	if written.Access = told.Access; told.Replayed {
+		written.replayOf = a.Access
+	}
+	w.rows = append(w.rows, written)
+	if w.fail != nil {
+		if err := w.fail(true); err != nil {
+			return inquiry.Told{}, err
+		}
+	}
+	return told, nil
+}
+
+func (w *wall) consented(a inquiry.Ask) bool {
+	return slices.ContainsFunc(w.consents, func(c consent) bool {
+		return c.person == a.Person && c.purpose == a.Purpose && !c.usable.After(a.Now) && c.until.After(a.Now) && c.stoppedAt.IsZero()
+	})
+}
+
+func (w *wall) check(a inquiry.Ask) {
+	switch {
+	case a.Person.IsZero() || a.Access.IsZero() || a.Spare.IsZero() || a.Access == a.Spare || a.Body.IsZero():
+		w.complain("a key is zero or used twice: %v", a)
+	case a.Now.IsZero() || a.Now.Location() != time.UTC || a.Pack == "" || a.Purpose == "":
+		w.complain("instant, pack or purpose is missing")
+	case a.Right != (len(a.Types) > 0):
+		w.complain("right %v with types %v", a.Right, a.Types)
+	case a.Basis != inquiry.Consent && a.Basis != inquiry.Statute:
+		w.complain("basis %q", a.Basis)
+	case w.box.subject(a.Trace) != inquiry.TraceSubject(a.Person, a.Access):
+		w.complain("the trace is sealed for somebody else")
+	}
+}
+
+// Lookups is inquiry.Store.Lookups.
+func (w *wall) Lookups(context.Context, ref.Person, ref.Inquiry, string, inquiry.Page, time.Time) ([]inquiry.SealedLook, error) {
+	return nil, errors.New("no call of this face looks at the list")
+}
+
+// Recent is inquiry.Store.Recent.
+func (w *wall) Recent(context.Context, ref.Person, inquiry.Page) ([]inquiry.Look, error) {
+	return nil, errors.New("no call of this face looks at the list")
+}
+
+// Count is inquiry.Store.Count.
+func (w *wall) Count(context.Context, ref.Person, time.Time) (int64, int64, error) {
+	return 0, 0, errors.New("no call of this face counts")
+}
+
+// boxes is a strict inquiry.Sealer: what is closed for one subject does not open
+// for another.
+type boxes struct {
+	mu     sync.Mutex
+	closed map[seal.Leaf]seal.Content
+	gone   map[seal.Leaf]bool
+	down   error
+}
+
+func (b *boxes) subject(box seal.Box) seal.Subject {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closed[box.Leaf].Subject
+}
+
+// Close is inquiry.Sealer.Close.
+func (b *boxes) Close(_ context.Context, contents []seal.Content) ([]seal.Box, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.down != nil {
+		return nil, b.down
+	}
+	var out []seal.Box
+	for _, c := range contents {
+		leaf := seal.Leaf(len(b.closed) + 1)
+		b.closed[leaf] = c
+		out = append(out, seal.Box{Epoch: c.Epoch, Leaf: leaf, Data: []byte("sealed")})
+	}
+	return out, nil
+}
+
+// Open is inquiry.Sealer.Open.
+func (b *boxes) Open(_ context.Context, sealed []seal.Sealed) ([]seal.Opened, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []seal.Opened
+	for _, s := range sealed {
+		c, ok := b.closed[s.Box.Leaf]
+		if !ok || c.Subject != s.Subject || c.Epoch != s.Box.Epoch {
+			return nil, seal.ErrOpen
+		}
+		out = append(out, seal.Opened{Plain: c.Plain, Gone: b.gone[s.Box.Leaf]})
+	}
+	return out, nil
+}
+
+// register is the finder of persons and the maker of pseudonyms.
+type register struct {
+	known map[string]ref.Person
+	err   error
+}
+
+// Find is inquiry.Finder.Find.
+func (r *register) Find(_ context.Context, id party.Identity) (ref.Person, bool, error) {
+	p, ok := r.known[string(id.TokenInput())]
+	return p, ok, r.err
+}
+
+// Pseudonym is inquiry.Pseudonymer.Pseudonym.
+func (r *register) Pseudonym(_ context.Context, b ref.Body, p ref.Person) (out [16]byte, err error) {
+	for i := range out {
+		out[i] = b[i] ^ p[i]
+	}
+	return out, r.err
+}
+
+// put seals a record of a type for a person and puts it on the wall.
+func (w *wall) put(p ref.Person, typeCode string, source ref.Body, fields map[string]string, change ...func(*record)) {
+	plain, err := json.Marshal(fields)
+	if err != nil {
+		panic(err)
+	}
+	id := ref.Record{15: byte(len(w.records) + 1)}
+	start := when.Of(2026, 3, 10)
+	boxed, err := w.box.Close(context.Background(), []seal.Content{{Subject: dossier.RecordSubject(p, id, 1), Epoch: seal.NewEpoch(seal.Record, start.AddYears(10)), Plain: plain}})
+	if err != nil {
+		panic(err)
+	}
+	r := record{person: p, sealed: inquiry.SealedRecord{Record: id, Version: 1, Type: typeCode, Source: source, Start: start, DisplayEnd: start.AddYears(200), Box: boxed[0]}}
+	for _, f := range change {
+		f(&r)
+	}
+	w.records = append(w.records, r)
+}
