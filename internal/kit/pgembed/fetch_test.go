@@ -228,8 +228,8 @@ func TestFetch_refuses(t *testing.T) {
 		jar       []byte
 		sum, says string
 	}{
-		"another checksum": {flipped, sumOf(good), "checksum"},
-		"empty checksum":   {good, " ", "checksum"},
+		"another checksum": {flipped, sumOf(good), "is published"},
+		"empty checksum":   {good, " ", "is published"},
 		"path above":       {evil(entry{name: "../out", content: "x"}), "", "leads out"},
 		"absolute path":    {evil(entry{name: "/tmp/out", content: "x"}), "", "leads out"},
 		"link above":       {evil(entry{name: "lib/a", link: "../../out"}), "", "leads out"},
