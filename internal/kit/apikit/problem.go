@@ -58,6 +58,7 @@ var (
 	errNoRoute  = fault.New(fault.NotFound, "E-PATH", "There is no such call. Nothing was done. The calls are listed in "+Prefix+documentPath+".")
 	errMethod   = fault.New(fault.Invalid, "E-METHOD", "This call does not take that method. Nothing was done. The header Allow names those it takes.")
 	errQuery    = fault.New(fault.Invalid, "E-QUERY", "The query has a parameter that this call does not know, or one twice. Nothing was done. Personal data is never part of an address.")
+	errNoQuery  = fault.New(fault.Invalid, "E-QUERY-MISSING", "The query lacks a parameter that this call needs. Nothing was done.")
 	errKey      = fault.New(fault.Invalid, "E-KEY", "Send one Idempotency-Key of 1 to 255 visible ASCII characters, so that a repeat is known as one. Nothing was done.").At(keyHeader)
 	errMedia    = fault.New(fault.Invalid, "E-MEDIA-TYPE", "The body is not of the media type that this call takes, or it is compressed. Nothing was done. The header Accept-Post names the type.").At("Content-Type")
 	errAccept   = fault.New(fault.Invalid, "E-ACCEPT", "None of the media types asked for can be answered. Nothing was done.").At("Accept")

@@ -64,9 +64,6 @@ func (c *Call) admit() error {
 }
 
 func (c *Call) readQuery() error {
-	if c.r.URL.RawQuery == "" {
-		return nil
-	}
 	got, err := url.ParseQuery(c.r.URL.RawQuery)
 	if err != nil {
 		return errQuery
@@ -77,6 +74,11 @@ func (c *Call) readQuery() error {
 			return errQuery
 		}
 		c.query[name] = values[0]
+	}
+	for _, p := range c.route.Doc.Params {
+		if p.Required && c.query[p.Name] == "" && !c.route.inPath(p.Name) {
+			return errNoQuery.At(p.Name)
+		}
 	}
 	return nil
 }
