@@ -3,7 +3,6 @@ package pgembed
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"syscall"
 
@@ -76,10 +75,4 @@ func errDiskFull(dir string, free, need uint64, cause error) error {
 		return fmt.Errorf("%w: %s (%w)", ErrDiskFull, text, cause)
 	}
 	return fmt.Errorf("%w: %s", ErrDiskFull, text)
-}
-
-// syncFileSystem writes all that was written to the file system of an open
-// folder to the disk. It reports errors that a sync of single files would.
-func syncFileSystem(dir *os.File) error {
-	return unix.Syncfs(int(dir.Fd()))
 }

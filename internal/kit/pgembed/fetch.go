@@ -128,7 +128,7 @@ func (s *Server) fetch(ctx context.Context, release string) error {
 	if err := os.RemoveAll(s.at.pgbin()); err != nil {
 		return err
 	}
-	return errors.Join(os.Rename(fresh, s.at.pgbin()), syncDir(s.at.dir))
+	return errors.Join(os.Rename(fresh, s.at.pgbin()), syncPath(s.at.dir))
 }
 
 // jarURL is where a release lies in a repository. Code that will be run comes

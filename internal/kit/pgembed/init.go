@@ -112,14 +112,14 @@ func (s *Server) create(ctx context.Context) error {
 		return fmt.Errorf("creating the database: %w", err)
 	}
 	if !s.cfg.NoSync {
-		if err := syncFileSystem(data); err != nil {
+		if err := syncTree(dir); err != nil {
 			return fmt.Errorf("writing the new database to the disk: %w", err)
 		}
 	}
 	if err := os.Rename(dir, s.at.data()); err != nil {
 		return fmt.Errorf("naming the new database: %w", err)
 	}
-	return syncDir(s.at.dir)
+	return syncPath(s.at.dir)
 }
 
 // renewPassword sets a new superuser password when the file with the old one

@@ -300,6 +300,30 @@ func TestStart_deepDirectory(t *testing.T) {
 	start(t, Config{Dir: dir, NoSync: true})
 }
 
+// TestStart_links: the directory, and later the cluster in it, may be links to
+// other disks.
+func TestStart_links(t *testing.T) {
+	t.Parallel()
+	above := filepath.Dir(newDir(t))
+	dir := filepath.Join(above, "link")
+	if err := os.Symlink(filepath.Join(above, "data"), dir); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, Config{Dir: dir})
+	must(t, connect(t, s.SuperuserURL("postgres")), "create table kept as select 1 as n")
+	stop(t, s)
+	if err := os.Rename(s.at.data(), filepath.Join(above, "elsewhere")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(above, "elsewhere"), s.at.data()); err != nil {
+		t.Fatal(err)
+	}
+	s = start(t, Config{Dir: dir})
+	if got := ask[int](t, connect(t, s.SuperuserURL("postgres")), "select n from kept"); got != 1 {
+		t.Errorf("got %d", got)
+	}
+}
+
 func TestStart_settings(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"listen_addresses", "Unix_Socket_Directories", "hba_file", "data_directory", "log_statement", "log_min_messages"} {

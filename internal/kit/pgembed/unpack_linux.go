@@ -65,11 +65,7 @@ func unpackFile(f *zip.File, into string) error {
 	if err := unpackTree(tar.NewReader(io.LimitReader(plain, largestTree)), root); err != nil {
 		return fmt.Errorf("unpacking the binaries: %w", err)
 	}
-	dir, err := os.Open(into)
-	if err != nil {
-		return err
-	}
-	return errors.Join(syncFileSystem(dir), dir.Close())
+	return syncTree(into)
 }
 
 func unpackTree(from *tar.Reader, root *os.Root) error {
