@@ -34,8 +34,11 @@ func boot() (*cluster, error) {
 	}
 	// Copying a new cluster takes a third of the time of making one.
 	if from, err := seed(temp, bin, version); err == nil {
-		if out, err := exec.Command("cp", "-a", from+"/.", dir).CombinedOutput(); err != nil {
-			return nil, errors.Join(fmt.Errorf("copying %s: %w: %s", from, err, out), os.RemoveAll(dir))
+		if exec.Command("cp", "-a", from+"/.", dir).Run() != nil {
+			// Half a copy is no cluster; without one it is made anew.
+			if err := errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o700)); err != nil {
+				return nil, err
+			}
 		}
 	}
 	server, err := launch(bin, dir)
@@ -76,9 +79,16 @@ func seed(temp, bin, version string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(temp, fmt.Sprintf("%sseed-%d-%s-%s", prefix, os.Geteuid(), version, made))
+	all := filepath.Join(temp, fmt.Sprintf("%sseed-%d-", prefix, os.Geteuid()))
+	path := all + version + "-" + made
 	if ours(path) {
 		return path, nil
+	}
+	old, _ := filepath.Glob(all + "*") // of other versions; the pattern is right
+	for _, path := range old {
+		if ours(path) {
+			_ = os.RemoveAll(path) // only takes room
+		}
 	}
 	dir, err := os.MkdirTemp(temp, prefix+strconv.Itoa(os.Getpid())+"-seed-")
 	if err != nil {
