@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -248,6 +249,15 @@ func TestRoutes_areAllTested(t *testing.T) {
 	d.do(t, getFindings, "/api/v1/deliveries/"+id+"/findings", "wuhan-market", nil)
 	d.do(t, getTypes, "/api/v1/types", "", nil)
 	d.do(t, getType, "/api/v1/types/market-penalty", "", nil)
+	page, err := os.ReadFile("../../../docs/reference/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range d.Routes() {
+		if row := fmt.Sprintf("| `%s` | %s | %s |", r.Pattern(), r.Who, r.Why); !strings.Contains(string(page), row) {
+			t.Errorf("docs/reference/api.md lacks: %s", row)
+		}
+	}
 	var doc struct{ Paths map[string]map[string]any }
 	if err := json.Unmarshal(d.Document(), &doc); err != nil {
 		t.Fatal(err)

@@ -90,7 +90,7 @@ func (c Config) ask(ctx context.Context, clerk party.Clerk, call *apikit.Call) (
 func (q Question) Request(key string, today when.Date) (inquiry.Request, error) {
 	var out apikit.Faults
 	if !isCode(q.Purpose) {
-		out = append(out, fault.New(fault.Invalid, "E-PURPOSE",
+		out = append(out, fault.New(fault.Invalid, "E-PURPOSE-FORM",
 			"The purpose is not a code of at most 60 lower-case letters, digits and dashes. Nothing was looked up. Purposes are listed under /purposes.").At("purpose"))
 	}
 	name := q.Person.Name
@@ -150,8 +150,8 @@ func (c Config) record(p *law.Pack, d inquiry.Disclosed) (Record, error) {
 }
 
 func askDoc() apikit.Doc {
-	question := Question{Purpose: "food-licence-application", Basis: "statute", Case: "FL2026-000123", Reason: "Application of 2 March 2026 (sample)",
-		Person: Subject{IDType: "cn-id", IDNumber: "11010119900307803X"}}
+	question := Question{Purpose: "food-licence-application", Basis: "statute", Case: "FL2026-000123", Reason: "Sample: an application of a made-up person",
+		Person: Subject{IDType: "cn-id", IDNumber: "999999195802030078"}}
 	return apikit.Doc{
 		ID:   "ask",
 		Body: question,

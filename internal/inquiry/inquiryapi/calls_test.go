@@ -3,8 +3,10 @@ package inquiryapi_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -73,9 +75,9 @@ func TestForm_isRefusedAndNothingRepeated(t *testing.T) {
 		"kind of number":  {change("cn-id", "SYNTHETIC"), 422, "E-ID-TYPE", "person.id_type"},
 		"name":            {change(`"cn-id",`, `"cn-id","name":"SYNTHETIC*",`), 422, "E-NAME-MASKED", "person.name"},
 		"nobody":          {`{"purpose":"loan-application","basis":"consent"}`, 422, "E-ID-TYPE", "person.id_type"},
-		"purpose":         {change("loan-application", "SYNTHETIC 用途"), 422, "E-PURPOSE", "purpose"},
-		"no purpose":      {change("loan-application", ""), 422, "E-PURPOSE", "purpose"},
-		"long purpose":    {change("loan-application", strings.Repeat("a", 61)), 422, "E-PURPOSE", "purpose"},
+		"purpose":         {change("loan-application", "SYNTHETIC 用途"), 422, "E-PURPOSE-FORM", "purpose"},
+		"no purpose":      {change("loan-application", ""), 422, "E-PURPOSE-FORM", "purpose"},
+		"long purpose":    {change("loan-application", strings.Repeat("a", 61)), 422, "E-PURPOSE-FORM", "purpose"},
 		"basis":           {change(`"consent"`, `"SYNTHETIC"`), 422, "E-BASIS", "basis"},
 		"self":            {change(`"consent"`, `"self"`), 422, "E-BASIS", "basis"},
 		"case on consent": {change(`"basis"`, `"case":"SYNTHETIC","basis"`), 422, "E-CASE", "case"},
@@ -222,6 +224,15 @@ func TestRoutes_areAllTested(t *testing.T) {
 	d := newDesk(t, pack(t))
 	d.ask(t, marketToken, "k", market(personA))
 	d.get(t, "/api/v1/purposes", "")
+	page, err := os.ReadFile("../../../docs/reference/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range d.Routes() {
+		if row := fmt.Sprintf("| `%s` | %s | %s |", r.Pattern(), r.Who, r.Why); !strings.Contains(string(page), row) {
+			t.Errorf("docs/reference/api.md lacks: %s", row)
+		}
+	}
 	var doc struct{ Paths map[string]map[string]any }
 	if err := json.Unmarshal(d.Document(), &doc); err != nil {
 		t.Fatal(err)
