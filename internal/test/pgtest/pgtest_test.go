@@ -61,11 +61,12 @@ func connect(t *testing.T, name string) *pgx.Conn {
 func TestDatabase(t *testing.T) {
 	t.Parallel()
 	var made atomic.Int32
+	template := fmt.Sprintf("apart%d", time.Now().UnixNano()) // a test may run twice in a process
 	var names []string
 	t.Run("clones", func(t *testing.T) {
 		for range 4 {
-			Template(t, "apart", func(url string) error { made.Add(1); return thirty(url) })
-			name := Database(t, "apart")
+			Template(t, template, func(url string) error { made.Add(1); return thirty(url) })
+			name := Database(t, template)
 			names = append(names, name)
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -90,7 +91,7 @@ func TestDatabase(t *testing.T) {
 	if err := connect(t, "postgres").QueryRow(t.Context(), "select count(*) from pg_database where datname = any($1)", names).Scan(&left); err != nil || left != 0 || len(names) != 4 {
 		t.Errorf("%d of %q are left (%v)", left, names, err)
 	}
-	if _, err := pgx.Connect(t.Context(), Cluster(t).SuperuserURL("apart")); err == nil {
+	if _, err := pgx.Connect(t.Context(), Cluster(t).SuperuserURL(template)); err == nil {
 		t.Error("the template can be connected to")
 	}
 }
