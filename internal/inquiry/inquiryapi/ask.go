@@ -82,7 +82,8 @@ func (c Config) ask(ctx context.Context, clerk party.Clerk, call *apikit.Call) (
 	if err != nil {
 		return apikit.Reply{}, err
 	}
-	return apikit.JSON(result)
+	body, err := result.encode()
+	return apikit.Reply{Body: body}, err
 }
 
 // Request reads a question, or says everything that is wrong with its form. It

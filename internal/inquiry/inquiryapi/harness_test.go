@@ -140,17 +140,17 @@ func newDesk(t testing.TB, p *law.Pack) *desk {
 	d.tokens.add(revokedToken, "sample-bank", func(c *credential) { c.revoked = true })
 	d.person(t, personA, ref.Person{0: 0xa})
 	d.person(t, personB, ref.Person{0: 0xb})
+	codes := map[ref.Body]string{}
+	for _, b := range p.Bodies() {
+		codes[bodyID(b.Code)] = b.Code
+	}
 	staff := &party.Service{Store: d.tokens, Chance: rand.Reader, Zone: p.Zone}
 	routes, err := inquiryapi.Routes(inquiryapi.Config{
 		Service:      &inquiry.Service{Store: d.wall, Finder: d.register, Sealer: d.box, Pseudonymer: d.register, Pack: p, Chance: rand.Reader},
 		Authenticate: staff.Authenticate,
 		Bodies: func(b ref.Body) (string, bool) {
-			for _, known := range p.Bodies() {
-				if bodyID(known.Code) == b {
-					return known.Code, true
-				}
-			}
-			return "", false
+			code, ok := codes[b]
+			return code, ok
 		},
 	})
 	if err != nil {

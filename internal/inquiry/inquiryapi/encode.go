@@ -1,0 +1,116 @@
+package inquiryapi
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// encode writes a result as apikit.JSON would, at a third of its cost: this is
+// the answer that is given most.
+func (r Result) encode() ([]byte, error) {
+	w := writer{b: make([]byte, 0, 512+512*len(r.Records))}
+	w.open('{')
+	w.text("inquiry", r.Inquiry)
+	w.text("at", r.At)
+	w.text("purpose", r.Purpose)
+	w.text("basis", r.Basis)
+	w.text("pack", r.Pack)
+	w.text("outcome", r.Outcome)
+	w.some("statement", r.Statement)
+	w.some("subject", r.Subject)
+	if len(r.Records) > 0 {
+		w.name("records")
+		w.open('[')
+		for _, one := range r.Records {
+			w.comma()
+			one.encode(&w)
+		}
+		w.shut(']')
+	}
+	w.some("use_before", r.UseBefore)
+	if r.Replayed {
+		w.name("replayed")
+		w.b = append(w.b, "true"...)
+		w.more = true
+	}
+	w.shut('}')
+	if w.err != nil {
+		return nil, fmt.Errorf("writing an answer: %w", w.err)
+	}
+	return w.b, nil
+}
+
+func (r Record) encode(w *writer) {
+	w.open('{')
+	w.text("type", r.Type)
+	w.table("label", r.Label)
+	w.text("source", r.Source)
+	w.text("start", r.Start)
+	w.text("display_end", r.DisplayEnd)
+	w.table("fields", r.Fields)
+	w.shut('}')
+}
+
+// writer appends JSON. The names of members are its own and need no escapes.
+type writer struct {
+	b    []byte
+	more bool // something stands before, so a comma is needed
+	keys []string
+	err  error
+}
+
+func (w *writer) open(c byte) { w.b, w.more = append(w.b, c), false }
+
+func (w *writer) shut(c byte) { w.b, w.more = append(w.b, c), true }
+
+func (w *writer) comma() {
+	if w.more {
+		w.b = append(w.b, ',')
+	}
+}
+
+func (w *writer) name(name string) {
+	w.comma()
+	w.b = append(w.b, '"')
+	w.b = append(w.b, name...)
+	w.b = append(w.b, `":`...)
+}
+
+func (w *writer) text(name, value string) {
+	w.name(name)
+	w.quote(value)
+}
+
+// some leaves out what is empty.
+func (w *writer) some(name, value string) {
+	if value != "" {
+		w.text(name, value)
+	}
+}
+
+func (w *writer) quote(s string) {
+	var err error
+	if w.b, err = jsontext.AppendQuote(w.b, s); err != nil {
+		w.err = err
+	}
+	w.more = true
+}
+
+func (w *writer) table(name string, m map[string]string) {
+	w.name(name)
+	w.open('{')
+	w.keys = w.keys[:0]
+	for key := range m {
+		w.keys = append(w.keys, key)
+	}
+	slices.Sort(w.keys)
+	for _, key := range w.keys {
+		w.comma()
+		w.quote(key)
+		w.b = append(w.b, ':')
+		w.quote(m[key])
+	}
+	w.shut('}')
+}
