@@ -40,7 +40,7 @@ type Standing struct {
 // legal day of that instant. It is the model of the SQL function
 // dossier.visible, which alone decides.
 func (s Standing) Visible(now time.Time, today when.Date) bool {
-	return s.State == InForce && !s.EffectAt.After(now) && s.DisplayEnd >= today
+	return s.State == InForce && !s.EffectAt.IsZero() && !s.EffectAt.After(now) && s.DisplayEnd >= today
 }
 
 // Shown is one record as its person sees it.

@@ -57,7 +57,7 @@ select epoch, max(leaf)::bigint as leaf from dossier.record group by epoch order
 
 -- name: RecordsHeld :many
 select person, record, version, epoch, leaf from dossier.record
-where box is not null and (person, record) > (sqlc.arg(after_person)::uuid, sqlc.arg(after_record)::uuid) order by person, record limit sqlc.arg(most);
+where state <> 'erased' and (person, record) > (sqlc.arg(after_person)::uuid, sqlc.arg(after_record)::uuid) order by person, record limit sqlc.arg(most);
 
 -- name: LockGate :exec
 -- Whoever erases waits for answers under way, and they for it.

@@ -357,7 +357,7 @@ func (q *Queries) RecordLeaves(ctx context.Context, db DBTX) ([]RecordLeavesRow,
 
 const recordsHeld = `-- name: RecordsHeld :many
 select person, record, version, epoch, leaf from dossier.record
-where box is not null and (person, record) > ($1::uuid, $2::uuid) order by person, record limit $3
+where state <> 'erased' and (person, record) > ($1::uuid, $2::uuid) order by person, record limit $3
 `
 
 type RecordsHeldParams struct {
