@@ -2,6 +2,7 @@ package apikit_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -287,5 +288,21 @@ func TestRefuse_beforeAnyRoute(t *testing.T) {
 	r.do(t, "GET", "/api/v1/rules", nil)
 	if diff := cmp.Diff([]call{{"GET " + apikit.KeysPath, "200"}, {"none", "503"}, {"GET /api/v1/rules", "200"}}, seen, cmp.AllowUnexported(call{})); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestCaller_whoWentAwayIsNoFailure: the log of failures is for the operator to act on.
+func TestCaller_whoWentAwayIsNoFailure(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	req, _ := http.NewRequestWithContext(ctx, "GET", "/api/v1/faults/101", nil)
+	req.Header.Set("Authorization", "Bearer "+goodToken)
+	if p := problem(t, record(r, req)); p.Code != "E-LATE" {
+		t.Errorf("%+v", p)
+	}
+	if strings.Contains(r.log.String(), "a call failed") {
+		t.Errorf("the log: %s", r.log)
 	}
 }

@@ -134,7 +134,7 @@ func (a *API) fail(c *Call, header http.Header, err error) {
 			p.Errors = append(p.Errors, ProblemPart{Detail: f.Text, Code: f.Code, Field: f.Field, Rule: f.Rule})
 		}
 	}
-	if p.Status >= http.StatusInternalServerError {
+	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) { // who went away is no failure
 		a.Log.Error("a call failed", "code", f.Code, "error", err, "route", c.pattern(), "request", c.Number)
 	}
 	body, err := json.Marshal(p)
