@@ -130,7 +130,7 @@ func (c *Call) Query(name string) string { return c.query[name] }
 type Reply struct {
 	Status int         // 200 where it is 0
 	Type   string      // media type; application/json where it is empty
-	Body   []byte      //
+	Body   []byte      // the whole of it: what is signed
 	Header http.Header // further headers, e.g. Link
 	Tag    string      // ETag with its quotes: the answer may be kept and asked for again; empty: it may not be kept
 }
