@@ -11,6 +11,7 @@ import (
 	"recourse/internal/party"
 	"recourse/internal/ref"
 	"recourse/internal/seal"
+	"recourse/internal/when"
 )
 
 // Identities shows the vault which identities are sealed and where, and erases
@@ -66,10 +67,14 @@ func (h Identities) erase(ctx context.Context, b seal.Held, now time.Time) error
 	if err != nil || !found || e.Identity != b.Slot {
 		return err
 	}
+	yesterday := when.In(now, time.UTC).AddDays(-1) // in any zone, so that nothing is ended early; the sweep ends what is left
 	for _, room := range h.Lasting {
 		last, err := room.Until(ctx, []ref.Person{p})
-		if err != nil || len(last) > 0 {
+		if err != nil {
 			return err
+		}
+		if until, ok := last[p]; ok && until >= yesterday {
+			return nil
 		}
 	}
 	return h.Remove(ctx, e, now)
