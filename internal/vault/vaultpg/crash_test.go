@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"recourse/internal/seal"
+	"recourse/internal/vault"
+	"recourse/internal/vault/vaultpg"
 	"recourse/internal/when"
 )
 
@@ -176,4 +178,78 @@ func furnishedLater(w *world) {
 	}
 	w.must(w.erase(w.first())) // waits
 	w.must(w.seals(2, w.today.AddDays(40)))
+}
+
+// What cannot be read stops whatever is done, at each place where something is
+// read, and nothing is half done.
+func TestCrash_whereSomethingIsRead(t *testing.T) {
+	t.Parallel()
+	house, super := newHouse(t)
+	steps := 0
+	for ; ; steps++ {
+		w := newWorld(t, t.Context(), house, super)
+		w.must(w.seals(6, w.today.AddDays(30)))
+		v, db := w.saveVault(), w.saveDB()
+		furnishedLater(w)
+		if steps%2 == 0 {
+			w.restoreVault(v)
+		} else {
+			w.restoreDB(db)
+		}
+		w.fuse.reads, w.fuse.left = true, steps/2
+		err := w.start()
+		if err == nil {
+			err = acts()["erase"](w)
+		}
+		if err == nil {
+			err = acts()["expire"](w)
+		}
+		if err == nil {
+			err = acts()["generate"](w)
+		}
+		if err != nil && !errors.Is(err, errDead) {
+			t.Fatalf("killed at step %d: %v", steps, err)
+		}
+		w.fuse.reads = false
+		w.restart()
+		w.dropSaves()
+		w.end()
+		if err == nil && steps%2 == 1 {
+			break
+		}
+	}
+	t.Logf("stopped at each of %d steps", steps/2)
+}
+
+func TestKeeper_doubtsAClockThatLeaps(t *testing.T) {
+	t.Parallel()
+	house, super := newHouse(t)
+	w := newWorld(t, t.Context(), house, super)
+	defer w.end()
+	w.must(w.seals(2, w.today.AddDays(30)))
+	for _, c := range []struct {
+		maxLeap, days int
+		want          string
+	}{{0, 46, "E-VAULT-CLOCK"}, {5, 6, "E-VAULT-CLOCK"}, {0, 45, ""}, {0, 45 + 400, "E-VAULT-CLOCK"}, {-1, 45 + 400, ""}} {
+		k, err := vault.NewKeeper(vault.KeeperConfig{Vault: w.vault, Book: vaultpg.NewStore(house.Keeper), MaxLeap: c.maxLeap})
+		w.must(err)
+		before, err := w.vault.State(w.ctx)
+		w.must(err)
+		_, err = k.ExpireEpochs(w.ctx, w.today.AddDays(c.days))
+		if refusal(err) != c.want {
+			t.Errorf("a leap of %d days, %d allowed: %v", c.days, c.maxLeap, err)
+		}
+		if after, err := w.vault.State(w.ctx); err != nil || (after.Ended == before.Ended) != (c.want != "") {
+			t.Errorf("a leap of %d days: keys ended before %s, then %s, %v", c.days, before.Ended, after.Ended, err)
+		}
+	}
+	if err := w.keeper.DestroyGeneration(w.ctx, 1); refusal(err) != "E-VAULT-GENERATION" {
+		t.Errorf("the only generation destroyed: %v", err)
+	}
+	if m, _, err := vaultpg.NewStore(house.Keeper).Mark(w.ctx); err != nil || m.Destroyed != 0 {
+		t.Errorf("the mark says %+v, %v", m, err)
+	}
+	if _, err := vault.NewKeeper(vault.KeeperConfig{}); err == nil {
+		t.Error("a keeper of nothing")
+	}
 }

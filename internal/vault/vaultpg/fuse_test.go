@@ -16,7 +16,21 @@ var errDead = errors.New("the process is dead")
 
 // fuse kills the process at one of its steps: before or after something takes
 // effect in the vault or the database. Negative: never.
-type fuse struct{ left int }
+type fuse struct {
+	left  int
+	reads bool // looking at something is a step too
+}
+
+// look is the step of a call that only reads.
+func look[T any](f *fuse, do func() (T, error)) (T, error) {
+	if f.reads {
+		if err := f.burn(); err != nil {
+			var none T
+			return none, err
+		}
+	}
+	return do()
+}
 
 func (f *fuse) burn() error {
 	switch {
@@ -84,6 +98,18 @@ func (v fusedVault) Reseal(ctx context.Context, now time.Time) (vault.Resealed, 
 	return around(v.fuse, func() (vault.Resealed, error) { return v.Service.Reseal(ctx, now) })
 }
 
+func (v fusedVault) State(ctx context.Context) (vault.State, error) {
+	return look(v.fuse, func() (vault.State, error) { return v.Service.State(ctx) })
+}
+
+func (v fusedVault) Epochs(ctx context.Context) ([]vault.Epoch, error) {
+	return look(v.fuse, func() ([]vault.Epoch, error) { return v.Service.Epochs(ctx) })
+}
+
+func (v fusedVault) Derive(ctx context.Context, places []vault.Place) ([]vault.Derived, error) {
+	return look(v.fuse, func() ([]vault.Derived, error) { return v.Service.Derive(ctx, places) })
+}
+
 type fusedBook struct {
 	vault.Book
 	fuse *fuse
@@ -117,6 +143,23 @@ func (b fusedBook) Drop(ctx context.Context, before when.Date) error {
 	return only(b.fuse, func() error { return b.Book.Drop(ctx, before) })
 }
 
+func (b fusedBook) Mark(ctx context.Context) (vault.Mark, bool, error) {
+	type marked struct {
+		vault.Mark
+		found bool
+	}
+	m, err := look(b.fuse, func() (marked, error) { m, found, err := b.Book.Mark(ctx); return marked{m, found}, err })
+	return m.Mark, m.found, err
+}
+
+func (b fusedBook) All(ctx context.Context, after vault.Numbered, limit int) ([]vault.Numbered, error) {
+	return look(b.fuse, func() ([]vault.Numbered, error) { return b.Book.All(ctx, after, limit) })
+}
+
+func (b fusedBook) Leases(ctx context.Context, from when.Date) ([]vault.Counter, error) {
+	return look(b.fuse, func() ([]vault.Counter, error) { return b.Book.Leases(ctx, from) })
+}
+
 type fusedLeases struct {
 	*vaultpg.Store
 	fuse *fuse
@@ -133,4 +176,17 @@ type fusedHolder struct {
 
 func (h *fusedHolder) Erase(ctx context.Context, boxes []vault.HeldBox, now time.Time) error {
 	return only(h.fuse, func() error { return h.sample.Erase(ctx, boxes, now) })
+}
+
+func (h *fusedHolder) MaxLeaves(ctx context.Context) (map[seal.Epoch]seal.Leaf, error) {
+	return look(h.fuse, func() (map[seal.Epoch]seal.Leaf, error) { return h.sample.MaxLeaves(ctx) })
+}
+
+func (h *fusedHolder) Held(ctx context.Context, after []byte, limit int) ([]vault.HeldBox, []byte, error) {
+	var next []byte
+	list, err := look(h.fuse, func() (list []vault.HeldBox, err error) {
+		list, next, err = h.sample.Held(ctx, after, limit)
+		return list, err
+	})
+	return list, next, err
 }
