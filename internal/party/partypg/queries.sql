@@ -46,9 +46,10 @@ delete from party.session where token_hash in (select s.token_hash from party.se
 select live_until from party.person where person = $1;
 
 -- name: PutContact :exec
--- The new values are parameters, not "excluded": the wall lets nobody read a box, and excluded.box would be a read.
-insert into party.contact (person, set_at, epoch, leaf, nonce, box) values ($1, $2, $3, $4, $5, $6)
-on conflict (person) do update set set_at = $2, epoch = $3, leaf = $4, nonce = $5, box = $6;
+-- Behind the gate: a person who has ended gets no contact. The new values are parameters, not "excluded": the wall lets nobody read a box, and excluded.box would be a read.
+insert into party.contact (person, set_at, epoch, leaf, nonce, box)
+select g.person, sqlc.arg(set_at)::timestamptz, sqlc.arg(epoch)::bigint, sqlc.arg(leaf)::bigint, sqlc.arg(nonce)::bytea, sqlc.arg(box)::bytea from party.gate g where g.person = sqlc.arg(person) for share
+on conflict (person) do update set set_at = sqlc.arg(set_at)::timestamptz, epoch = sqlc.arg(epoch)::bigint, leaf = sqlc.arg(leaf)::bigint, nonce = sqlc.arg(nonce)::bytea, box = sqlc.arg(box)::bytea;
 
 -- name: DropContact :execrows
 delete from party.contact where person = $1;

@@ -523,28 +523,29 @@ func (q *Queries) PutClerk(ctx context.Context, db DBTX, arg PutClerkParams) (pg
 }
 
 const putContact = `-- name: PutContact :exec
-insert into party.contact (person, set_at, epoch, leaf, nonce, box) values ($1, $2, $3, $4, $5, $6)
-on conflict (person) do update set set_at = $2, epoch = $3, leaf = $4, nonce = $5, box = $6
+insert into party.contact (person, set_at, epoch, leaf, nonce, box)
+select g.person, $1::timestamptz, $2::bigint, $3::bigint, $4::bytea, $5::bytea from party.gate g where g.person = $6 for share
+on conflict (person) do update set set_at = $1::timestamptz, epoch = $2::bigint, leaf = $3::bigint, nonce = $4::bytea, box = $5::bytea
 `
 
 type PutContactParams struct {
-	Person pgtype.UUID
 	SetAt  time.Time
 	Epoch  int64
 	Leaf   int64
 	Nonce  []byte
 	Box    []byte
+	Person pgtype.UUID
 }
 
-// The new values are parameters, not "excluded": the wall lets nobody read a box, and excluded.box would be a read.
+// Behind the gate: a person who has ended gets no contact. The new values are parameters, not "excluded": the wall lets nobody read a box, and excluded.box would be a read.
 func (q *Queries) PutContact(ctx context.Context, db DBTX, arg PutContactParams) error {
 	_, err := db.Exec(ctx, putContact,
-		arg.Person,
 		arg.SetAt,
 		arg.Epoch,
 		arg.Leaf,
 		arg.Nonce,
 		arg.Box,
+		arg.Person,
 	)
 	return err
 }

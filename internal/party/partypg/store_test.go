@@ -11,6 +11,7 @@ import (
 	"recourse/internal/fault"
 	"recourse/internal/party"
 	"recourse/internal/ref"
+	"recourse/internal/seal"
 	"recourse/internal/test/housetest"
 )
 
@@ -137,6 +138,9 @@ func TestContact_isSealedAndSaid(t *testing.T) {
 		if n := h.count(t, "select count(*) from ledger.journal where stream = $1 and kind = $2", p, kind); n != want {
 			t.Errorf("%d events %s, want %d", n, kind, want)
 		}
+	}
+	if err := h.store.PutContact(ctx, ref.Person{9}, seal.Box{Epoch: 1, Data: []byte{0}}, now); err != nil || h.count(t, "select count(*) from party.contact") != 0 {
+		t.Errorf("a contact without a gate is kept: %v", err)
 	}
 	if err := s.SetContact(ctx, ref.Person{9}, party.Contact{Email: "a@example.org", Language: "zh"}, now); fault.Of(err).Kind != fault.NotFound {
 		t.Errorf("a contact without a file: %v", err)
