@@ -114,7 +114,7 @@ func BenchmarkTokens(b *testing.B) {
 	v, _ := benched(b, 300)
 	ids := make([][]byte, 1000)
 	for i := range ids {
-		ids[i] = fmt.Appendf(nil, "cn-resident-id:SAMPLE%012d", i)
+		ids[i] = fmt.Appendf(nil, "cn-id:SAMPLE%012d", i)
 	}
 	b.ReportAllocs()
 	for b.Loop() {

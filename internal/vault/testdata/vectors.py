@@ -49,7 +49,7 @@ def seed_marks():
 
 def tokens():
     key = pattern(0x40, 32)
-    for ident in (b"cn-resident-id:110101199003070000", b"", "样本".encode(), pattern(0, 200)):
+    for ident in (b"cn-id:999999195802030078", b"", "样本".encode(), pattern(0, 200)):
         yield {"key": key.hex(), "id": ident.hex(), "token": mac(key, b"recourse/token/v1" + ident).hex()}
 
 

@@ -31,7 +31,7 @@ func local(t *testing.T, j *vaulttest.Memory, seed uint64) *vault.Vault {
 }
 
 // serve serves a vault until stop is called or the test ends.
-func serve(t *testing.T, l net.Listener, v vault.Service, m *vault.Meter) (stop func()) {
+func serve(t testing.TB, l net.Listener, v vault.Service, m *vault.Meter) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
@@ -46,7 +46,7 @@ func serve(t *testing.T, l net.Listener, v vault.Service, m *vault.Meter) (stop 
 	return stop
 }
 
-func listen(t *testing.T, path string) net.Listener {
+func listen(t testing.TB, path string) net.Listener {
 	t.Helper()
 	l, err := vaultrpc.ListenUnix(path)
 	if err != nil {
@@ -56,7 +56,7 @@ func listen(t *testing.T, path string) net.Listener {
 }
 
 // short returns a path for a socket: their length is bounded.
-func short(t *testing.T) string {
+func short(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "v")
 	if err != nil {
