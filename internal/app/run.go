@@ -56,6 +56,9 @@ type Calls struct {
 
 // Serve opens an installation, serves it until ctx is done, and closes it.
 func Serve(ctx context.Context, c Config, log *slog.Logger, calls Calls) error {
+	if err := noCore(); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)

@@ -42,6 +42,9 @@ type LocalVaultConfig struct {
 
 // OpenLocalVault opens the vault in a data folder, in this process.
 func OpenLocalVault(ctx context.Context, c LocalVaultConfig) (*LocalVault, error) {
+	if err := noCore(); err != nil {
+		return nil, err
+	}
 	if c.Mode == Production && !c.AcceptWeakErasure {
 		return nil, fault.New(fault.Refused, "E-KMS-WEAK",
 			"Root keys would lie in files, and files cannot prove that no backup of a destroyed key exists. Nothing was changed. Set vault-kms-file-accept-weak-erasure to accept that; every receipt will then say so.")
