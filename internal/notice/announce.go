@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"recourse/internal/fault"
@@ -62,32 +63,39 @@ func (a *Announcer) Announce(ctx context.Context, p ref.Person, n ref.Notice, no
 	if err := json.Unmarshal(opened[0].Plain, &c); err != nil {
 		return fmt.Errorf("reading a contact: %w", err)
 	}
-	outcome, again := a.send(ctx, n, c)
+	outcome, again := a.send(ctx, n, c, now)
 	if err := a.Addresses.Ended(ctx, p, n, "email", nth, outcome, now); err != nil {
 		return err
 	}
-	if again {
-		return ErrLater
-	}
-	return nil
+	return again
 }
 
-func (a *Announcer) send(ctx context.Context, n ref.Notice, c party.Contact) (outcome string, again bool) {
-	words, ok := a.Pack.Wording(law.Announcement, c.Language)
-	if !ok {
-		return RefusedBy, false
-	}
-	subject, text, err := words.Fill(map[string]string{
-		"registry": a.Pack.Registry[c.Language], "contact": a.Pack.Contact[c.Language], "home": a.BaseURL + "/" + c.Language + "/me/notices"})
+// send hands over one message and returns its outcome, and an error where it
+// should be tried again.
+func (a *Announcer) send(ctx context.Context, n ref.Notice, c party.Contact, now time.Time) (outcome string, again error) {
+	m, err := a.message(n, c, now)
 	if err != nil {
-		return RefusedBy, false
+		return Unreachable, err
 	}
-	err = a.Email.Send(ctx, Announcement{Notice: n, Address: c.Email, Language: c.Language, Subject: subject, Text: text})
+	err = a.Email.Send(ctx, m)
 	switch {
 	case err == nil:
-		return HandedOver, false
+		return HandedOver, nil
 	case fault.Of(err).Kind == fault.Refused:
-		return RefusedBy, false
+		return RefusedBy, nil
 	}
-	return Unreachable, true
+	return Unreachable, ErrLater
+}
+
+// message fills in the words of the pack.
+func (a *Announcer) message(n ref.Notice, c party.Contact, now time.Time) (Announcement, error) {
+	words, ok := a.Pack.Wording(law.Announcement, c.Language)
+	if !ok {
+		return Announcement{}, fault.Newf(fault.Internal, "E-WORDING", "The pack has no wording for announcements in %q.", c.Language)
+	}
+	answer, _ := a.Pack.Deadline(law.AnswerBeforeEffect) // a pack without it does not load
+	subject, text, err := words.Fill(map[string]string{
+		"registry": a.Pack.Registry[c.Language], "contact": a.Pack.Contact[c.Language], "home": a.BaseURL + "/" + c.Language + "/me/notices",
+		"letter": n.String(), "received_on": a.Pack.Today(now).String(), "answer_days": strconv.Itoa(answer.Term.N)})
+	return Announcement{Notice: n, Address: c.Email, Language: c.Language, Subject: subject, Text: text}, err
 }
