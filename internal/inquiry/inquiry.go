@@ -83,6 +83,10 @@ type Disclosed struct {
 	Fields     map[string]string
 }
 
+// NoPurpose stands in the access row of an inquiry for a purpose that the pack
+// does not have.
+const NoPurpose = "none"
+
 // Trace is the sealed part of an access row.
 type Trace struct {
 	Clerk       string `json:"clerk"`

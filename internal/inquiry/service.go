@@ -100,9 +100,18 @@ func (s *Service) prepare(ctx context.Context, clerk party.Clerk, r Request, per
 		return Ask{}, err
 	}
 	return Ask{
-		Person: person, Access: access, Spare: spare, Now: now, Body: clerk.Body.ID, Purpose: r.Purpose, Basis: r.Basis,
+		Person: person, Access: access, Spare: spare, Now: now, Body: clerk.Body.ID, Purpose: s.noted(r.Purpose), Basis: r.Basis,
 		Right: permit.Right, Pack: s.Pack.Version, Types: permit.Types, Trace: boxes[0],
 	}, nil
+}
+
+// noted is what the access row says of a purpose, in plain: its code, or
+// NoPurpose. What a clerk may write in place of one could be anything.
+func (s *Service) noted(code string) string {
+	if _, ok := s.Pack.Purpose(code); !ok {
+		return NoPurpose
+	}
+	return code
 }
 
 // keyed makes the number of an inquiry from its idempotency key, so that a
