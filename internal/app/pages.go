@@ -76,7 +76,7 @@ func newFaces(c PageConfig) (f faces, err error) {
 		return f, err
 	}
 	if f.dossier, err = dossierweb.New(dossierweb.Config{
-		Service: c.Dossier, Types: c.Pack.Types(), BodyName: name, UnitName: unit, Contact: c.Pack.Contact}); err != nil {
+		Service: c.Dossier, Types: c.Pack.Types(), BodyName: name, UnitName: unit, LawLang: c.Pack.Languages[0], Contact: c.Pack.Contact}); err != nil {
 		return f, err
 	}
 	if f.inquiry, err = inquiryweb.New(inquiryweb.Config{Service: c.Inquiry, BodyCode: code, Contact: c.Pack.Contact}); err != nil {
@@ -112,7 +112,7 @@ func (f faces) overviews() []webkit.Overview {
 	up := func(lang string) webkit.Link { return webkit.Link{Path: "/me", Text: title[lang]} }
 	return []webkit.Overview{
 		{Path: "/me", Why: "the person's file, what comes next, and who looked", Title: title, Nav: "/me", Dates: true,
-			Panels: []webkit.Panels{f.notice.Panel, f.dossier.Panel, f.inquiry.Panel, f.consent.Panel}},
+			Panels: []webkit.Panels{f.dossier.Panel, f.notice.Panel, f.inquiry.Panel, f.consent.Panel}},
 		{Path: "/me/records/{record}", Why: "one record, whole, and the letters about it", Title: title, Nav: "/me", Back: up,
 			Panels: []webkit.Panels{f.dossier.RecordPanel, f.notice.RecordPanel}},
 	}

@@ -2,6 +2,7 @@ package consentweb
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"recourse/internal/consent"
@@ -130,7 +131,7 @@ func (g given) sentence() string {
 	return g.w.Sentence.With("body", g.body(), "what", g.f.sees(g.Purpose, g.v.Lang), "purpose", g.f.purposeName(g.Purpose, g.v.Lang))
 }
 
-// all returns a person's consents, newest first.
+// all returns a person's consents: those that stand first, then newest first.
 func (f *Face) all(ctx context.Context, v webkit.Visit) ([]given, error) {
 	list, err := f.Service.List(ctx, v.Person)
 	if err != nil {
@@ -140,6 +141,15 @@ func (f *Face) all(ctx context.Context, v webkit.Visit) ([]given, error) {
 	for i, g := range list {
 		out[i] = given{g, f, f.words.In(v.Lang), v}
 	}
+	slices.SortStableFunc(out, func(a, b given) int {
+		switch {
+		case a.over() == b.over():
+			return 0
+		case b.over():
+			return -1
+		}
+		return 1
+	})
 	return out, nil
 }
 

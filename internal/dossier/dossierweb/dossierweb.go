@@ -26,6 +26,7 @@ type Config struct {
 	Types    []*catalogue.Type                     // of the pack in force
 	BodyName func(id ref.Body, lang string) string // name of a body; its number where it has none
 	UnitName func(code string, lang string) string // name of a body by its code in the pack
+	LawLang  string                                // language of the wording of laws, e.g. "zh"
 	Contact  map[string]string                     // how to reach a person, by language
 }
 

@@ -71,6 +71,15 @@ func (c card) sentence() string {
 	return c.Type
 }
 
+// document is the number of the decision that the record rests on; empty where
+// it cannot be read any more.
+func (c card) document() string {
+	if t, ok := c.f.types[c.Type]; ok {
+		return c.Fields[t.Decision.Document]
+	}
+	return ""
+}
+
 func (c card) source() string { return c.f.BodyName(c.Source, c.v.Lang) }
 
 func (c card) href() string { return c.v.Href("/me/records/" + c.Record.String()) }

@@ -58,7 +58,7 @@ func (f *Face) NavItem() webkit.NavItem {
 // words is what the face says.
 type words struct {
 	Nav, Title, One, Lately, LatelyCaption, All, Looked, Refused webkit.Phrase
-	Nobody, NobodyText, NoneSuch, Intro                          webkit.Phrase
+	NoFile, NoFileText, Nobody, NobodyText, NoneSuch, Intro      webkit.Phrase
 	Missing                                                      struct{ Title, Elsewhere, Passed, Own, Ended webkit.Phrase }
 	Head                                                         struct{ When, Who, Why, Saw webkit.Phrase }
 	Short                                                        struct{ Why, Saw webkit.Phrase }

@@ -16,7 +16,7 @@ import (
 const (
 	perPage   = 50
 	perFetch  = 500    // where filters leave out most of what is read
-	maxExport = 10_000 // rows
+	maxExport = 10_000 // rows; the page says so
 )
 
 // query is what part of the list was asked for.

@@ -25,8 +25,8 @@ func other(lang string) string {
 	return ZH
 }
 
-// tag returns the BCP 47 tag of a language of pages.
-func tag(lang string) string {
+// Tag returns the BCP 47 tag of a language of pages.
+func Tag(lang string) string {
 	if lang == ZH {
 		return "zh-Hans"
 	}

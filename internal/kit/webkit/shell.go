@@ -63,6 +63,9 @@ func Bold(text string) templ.Component { return bold(text) }
 // Anchor is a link inside a sentence; path is the whole address.
 func Anchor(path, text string) templ.Component { return anchor(path, text) }
 
+// Code is a number as it is written, a part of a page.
+func Code(text string) templ.Component { return code(text) }
+
 // Text is plain text as a part of a page.
 func Text(text string) templ.Component { return plain(text) }
 

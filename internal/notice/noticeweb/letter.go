@@ -172,7 +172,7 @@ func (o openLetter) values() map[string]string {
 	values := map[string]string{
 		"registry": pack.Registry[lang], "contact": pack.Contact[lang], "home": o.f.Origin + o.v.Href("/me"), "letter": o.ID.String(),
 		"sentence": o.matter.Sentence, "source": o.matter.Source, "type": o.matter.Type, "answer_days": o.f.answerDays(),
-		"received_on": d.Day(o.matter.Received), "display_end": d.Day(o.matter.DisplayEnd), "retain_end": d.Day(o.matter.RetainEnd),
+		"received_on": d.Plain(o.matter.Received), "display_end": d.Plain(o.matter.DisplayEnd), "retain_end": d.Plain(o.matter.RetainEnd),
 	}
 	for name, value := range values {
 		values[name] = webkit.Literal(value)
