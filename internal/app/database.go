@@ -38,7 +38,7 @@ type database struct {
 
 // urls are where each role connects.
 type urls struct {
-	Owner  string `json:"owner"`
+	Owner  string `json:"owner,omitempty"` // in a sandbox only, to move its clock
 	App    string `json:"app"`
 	Keeper string `json:"keeper"`
 }
@@ -84,6 +84,9 @@ func (db *database) prepare(ctx context.Context, c *Config, super string, passwo
 	}
 	if err := db.first(ctx, c, pack); err != nil {
 		return err
+	}
+	if c.Mode != Sandbox {
+		db.urls.Owner = "" // nothing that serves has the owner's rights
 	}
 	if db.app, err = pgkit.Open(ctx, pgkit.PoolConfig{URL: db.urls.App, MaxSize: 24}); err != nil {
 		return err
