@@ -67,7 +67,7 @@ type words struct {
 		Who, What, Why, Law, Place, Given, From, Until, State, Number, Used, ToLooked webkit.Phrase
 	}
 	New struct {
-		Title, NoFile, NoChoice, Intro, Choice, Until, UntilHint, Next webkit.Phrase
+		Title, NoFile, Intro, Choice, Until, UntilHint, Next webkit.Phrase
 	}
 	Check                        struct{ Title, Undo, Seen, Send, Change webkit.Phrase }
 	Mend                         struct{ Choice, Until, UntilPast, UntilLate webkit.Phrase }

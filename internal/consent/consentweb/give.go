@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 
+	"recourse/internal/consent"
 	"recourse/internal/fault"
 	"recourse/internal/kit/webkit"
 	"recourse/internal/when"
@@ -87,13 +88,17 @@ func (f *Face) latest(v webkit.Visit) (when.Date, error) {
 }
 
 func (f *Face) formPage(d draft, mend []webkit.Mend, v webkit.Visit) (webkit.Reply, error) {
+	offers := f.offers()
+	if len(offers) == 0 {
+		return nil, consent.ErrNotFound
+	}
 	latest, err := f.latest(v)
 	if err != nil {
 		return nil, err
 	}
 	w := f.words.In(v.Lang)
 	return webkit.Page{Title: w.New.Title.String(), Nav: "/me/consents", Mend: mend, Back: webkit.Link{Path: "/me/consents", Text: w.Title.String()},
-		Content: newPage(newView{f: f, w: w, v: v, draft: d, mend: mend, latest: latest, offers: f.offers()})}, nil
+		Content: newPage(newView{f: f, w: w, v: v, draft: d, mend: mend, latest: latest, offers: offers})}, nil
 }
 
 // undo says how long a consent can be undone before anybody can use it.
