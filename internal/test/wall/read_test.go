@@ -2,6 +2,7 @@ package wall_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,6 +154,9 @@ func (p *planted) readings(t *testing.T, super *pgx.Conn, role string) (list []a
 			for _, move := range moves {
 				list = append(list, fill(move, s, u))
 			}
+		}
+		if slices.ContainsFunc(columns, func(u [2]string) bool { return u[0] == "nonce" }) {
+			list = append(list, attempt{name: "a broken rule that repeats the row of " + s.table, sql: "update " + s.table + " set nonce = ''", refused: []string{"23514"}})
 		}
 		list = append(list, p.overflow(t, super, s))
 	}
