@@ -95,9 +95,10 @@ func (d Dates) Offset(t time.Time) string {
 // Span writes the time between two days in the two largest units: "3 个月 10 天",
 // "3 months 10 days". Later must not be before earlier.
 func (d Dates) Span(earlier, later when.Date) string {
-	months := 0
-	for earlier.AddMonths(months+1) <= later {
-		months++
+	from, to := earlier.Time(), later.Time()
+	months := 12*(to.Year()-from.Year()) + int(to.Month()-from.Month())
+	if earlier.AddMonths(months) > later {
+		months--
 	}
 	days := int(later - earlier.AddMonths(months))
 	years := months / 12

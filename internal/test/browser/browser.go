@@ -50,31 +50,32 @@ type Browser struct {
 	axe string
 }
 
-// Start runs a browser for a test and stops it afterwards. Where there is none the
-// test fails: pages that nobody looked at are not tested.
-func Start(t testing.TB) *Browser {
-	t.Helper()
+// Start runs a browser until stop is called. Where there is none, or no rules of
+// accessibility, it says what to install: pages that nobody looked at are not
+// tested, so nothing is skipped.
+func Start() (b *Browser, stop func(), err error) {
 	path, err := Find()
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	axe, err := Axe()
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("lang", "zh-CN"))
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses its sandbox as root
 	}
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(ctx)
-	t.Cleanup(func() { cancel(); stop() })
 	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("the browser %s does not start: %v", path, err)
+		cancel()
+		end()
+		return nil, nil, fmt.Errorf("the browser %s does not start: %w", path, err)
 	}
-	return &Browser{ctx: ctx, axe: axe}
+	return &Browser{ctx: ctx, axe: axe}, func() { _ = chromedp.Cancel(ctx); end() }, nil
 }
 
 // Tab is a page in a browser, with cookies of its own.

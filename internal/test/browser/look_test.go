@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"recourse/internal/kit/webkit"
 )
 
 // shown is one page that is looked at in every view.
@@ -60,26 +62,27 @@ func pages(s *site) []shown {
 func TestPages_lookAt(t *testing.T) {
 	t.Parallel()
 	s := serve(t, Options{})
-	b := Start(t)
-	tabs := map[int]*Tab{}
-	for _, who := range []int{-1, Lin, Empty, Many} {
-		tabs[who] = b.Tab(t)
-		if who >= 0 {
-			tabs[who].Cookie(s.url, "recourse", s.as(t, who).session())
-		}
-	}
-	views := []View{{Width: 1200}, {Width: 1200, Dark: true}, {Width: 320}}
-	for _, p := range pages(s) {
-		for _, lang := range []string{"zh", "en"} {
-			for _, v := range views {
-				tab := tabs[p.person]
-				tab.Look(v)
-				tab.Open(s.url + "/" + lang + p.path)
-				name := fmt.Sprintf("%s-%s-%s", p.name, lang, v)
-				tab.check(name)
-				tab.Shot(name)
+	for _, lang := range webkit.Langs() {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			tabs := map[int]*Tab{}
+			for _, who := range []int{-1, Lin, Empty, Many} {
+				tabs[who] = shared(t).Tab(t)
+				if who >= 0 {
+					tabs[who].Cookie(s.url, "recourse", s.as(t, who).session())
+				}
 			}
-		}
+			for _, v := range []View{{Width: 1200}, {Width: 1200, Dark: true}, {Width: 320}} {
+				for _, p := range pages(s) {
+					tab := tabs[p.person]
+					tab.Look(v)
+					tab.Open(s.url + "/" + lang + p.path)
+					name := fmt.Sprintf("%s-%s-%s", p.name, lang, v)
+					tab.check(name)
+					tab.Shot(name)
+				}
+			}
+		})
 	}
 }
 
@@ -98,7 +101,7 @@ func (tab *Tab) check(name string) {
 func TestPages_plantedFault(t *testing.T) {
 	t.Parallel()
 	s := serve(t, Options{})
-	tab := Start(t).Tab(t)
+	tab := shared(t).Tab(t)
 	tab.Look(View{Width: 320})
 	tab.Open(s.url + "/en/")
 	tab.Number(`(() => { const i = document.createElement('img'); i.width = 900; document.querySelector('main').append(i); return 0 })()`)

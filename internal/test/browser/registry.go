@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"time"
@@ -230,4 +232,28 @@ func (r *Registry) Person(n int) ref.Person {
 	box := r.vault.close(seal.Content{Subject: party.IdentitySubject(p), Plain: plain})
 	r.dossiers.files[p] = append(r.dossiers.files[p], dossier.SealedRecord{Box: box})
 	return p
+}
+
+// SignIn opens a session for a sample person and returns its secret.
+func (r *Registry) SignIn(n int) (string, error) {
+	s := r.samples[n]
+	id, faults := party.ParseIdentity(s.IDType, s.IDNumber, s.Name, "", r.Pack.Today(r.Now))
+	if len(faults) > 0 {
+		return "", faults[0]
+	}
+	secret, _, err := r.service.SignIn(context.Background(), id, r.Clock.Now())
+	return secret, err
+}
+
+// view renders a page for the holder of a session.
+func (r *Registry) view(path, session string) error {
+	req := httptest.NewRequest(http.MethodGet, path, nil)
+	req.AddCookie(&http.Cookie{Name: "recourse", Value: session})
+	req.Header.Set("Accept-Encoding", "gzip")
+	got := httptest.NewRecorder()
+	r.Site.ServeHTTP(got, req)
+	if got.Code != http.StatusOK {
+		return fmt.Errorf("%s: status %d", path, got.Code)
+	}
+	return nil
 }

@@ -8,11 +8,38 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 )
+
+// one is the browser of all tests: it takes as long to start as ten pages.
+var one struct {
+	sync.Once
+	browser *Browser
+	stop    func()
+	err     error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if one.stop != nil {
+		one.stop()
+	}
+	os.Exit(code)
+}
+
+// shared returns the browser of all tests. Where there is none the test fails.
+func shared(t *testing.T) *Browser {
+	t.Helper()
+	one.Do(func() { one.browser, one.stop, one.err = Start() })
+	if one.err != nil {
+		t.Fatal(one.err)
+	}
+	return one.browser
+}
 
 // site is a registry that is served.
 type site struct {
