@@ -56,8 +56,8 @@ func (st *story) control(m *marks) {
 	}
 }
 
-// leak writes patterns where they may not lie: into a table, twice, since a page's
-// end in the log ahead may divide one, and into the logs.
+// leak writes patterns where they may not lie: into a table, twice, since the end of
+// a file of the log ahead may divide one, and into the logs.
 func (st *story) leak(patterns []pattern) {
 	st.t.Helper()
 	conn := st.super()

@@ -209,12 +209,30 @@ func (s *scanner) tree(t *testing.T, name, dir string) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		s.scan(strings.TrimPrefix(name+strings.TrimPrefix(path, dir), "/"), text)
+		where := strings.TrimPrefix(name+strings.TrimPrefix(path, dir), "/")
+		s.scan(where, text)
+		if strings.Contains(where, "pg_wal/") {
+			s.scan(where+" joined", joined(text))
+		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// joined is a file of the log ahead without what divides its records: the heads of
+// its pages (PostgreSQL's access/xlog_internal.h).
+func joined(text []byte) (out []byte) {
+	const page, short, long, isLong = 8192, 24, 40, 0x0002
+	for ; len(text) >= page; text = text[page:] {
+		head := short
+		if binary.LittleEndian.Uint16(text[2:])&isLong != 0 {
+			head = long
+		}
+		out = append(out, text[head:page]...)
+	}
+	return out
 }
 
 // leaks returns what was found where it may not lie, each once.
