@@ -84,6 +84,7 @@ type Tab struct {
 	ctx context.Context
 	axe string
 
+	dark bool
 	mu   sync.Mutex
 	urls []string // asked for since the last Open
 }
@@ -131,6 +132,7 @@ func (tab *Tab) Look(v View) {
 	if v.Print {
 		media = "print"
 	}
+	tab.dark = v.Dark
 	tab.must(chromedp.Do(tab.ctx, chromedp.EmulateViewport(v.Width, 900)))
 	_, err := chromedp.Call(tab.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media,
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
@@ -213,13 +215,17 @@ func (tab *Tab) Number(expression string) float64 {
 }
 
 // Violations returns what the accessibility rules of WCAG 2.0 to 2.2, levels A and
-// AA, and the best practices find wrong with the page.
+// AA, and the best practices find wrong with the page; in dark colours, those
+// about colours.
 func (tab *Tab) Violations() []string {
 	tab.t.Helper()
 	_, err := chromedp.Run(tab.ctx, chromedp.Evaluate[string](tab.axe+";'there'"))
 	tab.must(err)
-	found, err := chromedp.Run(tab.ctx, chromedp.Evaluate[[]string](`axe.run(document, {runOnly: {type: 'tag', values:
-		['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice']}, resultTypes: ['violations']})
+	only := `{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice']}`
+	if tab.dark { // the same page in other colours
+		only = `{type: 'rule', values: ['color-contrast', 'link-in-text-block']}`
+	}
+	found, err := chromedp.Run(tab.ctx, chromedp.Evaluate[[]string](`axe.run(document, {runOnly: `+only+`, resultTypes: ['violations']})
 		.then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' ' + n.failureSummary)))`, chromedp.EvalAwaitPromise))
 	tab.must(err)
 	return found
