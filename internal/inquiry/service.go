@@ -62,8 +62,10 @@ func (s *Service) Ask(ctx context.Context, clerk party.Clerk, r Request, now tim
 	if err != nil {
 		return Answer{}, err
 	}
+	// The number is the one made from the key, for repeats too: a number that
+	// changes with a repeat would tell that there was a first, and so a person.
 	answer := Answer{
-		Inquiry: told.Access, At: now, Purpose: r.Purpose, Basis: r.Basis, Pack: s.Pack.Version,
+		Inquiry: ask.Access, At: now, Purpose: r.Purpose, Basis: r.Basis, Pack: s.Pack.Version,
 		Outcome: told.Outcome, Replayed: told.Replayed, UseBefore: when.In(now, s.Pack.Zone).AddDays(usable),
 	}
 	if told.Outcome != Records {
