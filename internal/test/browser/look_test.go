@@ -2,7 +2,6 @@ package browser
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -12,9 +11,9 @@ import (
 // shown is one page that is looked at in every view.
 type shown struct {
 	name   string
-	person int    // who looks; -1 for nobody
-	path   string // below the language
-	form   url.Values
+	person int        // who looks; -1 for nobody
+	path   string     // below the language
+	then   func(*Tab) // what is done on it before it is looked at; nil for nothing
 }
 
 // pages are all pages in all their states.
@@ -50,8 +49,16 @@ func pages(s *site) []shown {
 		{name: "consents-empty", person: Empty, path: "/me/consents"},
 		{name: "consent", person: Lin, path: "/me/consents/" + s.lin.Stands.String()},
 		{name: "consent-new", person: Lin, path: "/me/consents/new"},
+		{name: "consent-new-mend", person: Lin, path: "/me/consents/new", then: func(tab *Tab) { tab.Click("main form .btn") }},
+		{name: "consent-check", person: Lin, path: "/me/consents/new", then: func(tab *Tab) {
+			tab.Press("#choice")
+			tab.Fill("#until", s.day(20).String())
+			tab.Click("main form .btn")
+		}},
 		{name: "consent-new-nofile", person: Empty, path: "/me/consents/new"},
 		{name: "settings", person: Lin, path: "/me/settings"},
+		{name: "settings-mend", person: Lin, path: "/me/settings", then: func(tab *Tab) { tab.Click("main form .btn") }},
+		{name: "samples-mend", person: -1, path: "/sandbox/sign-in", then: func(tab *Tab) { tab.Click("main form .btn") }},
 		{name: "settings-nofile", person: Empty, path: "/me/settings"},
 	}
 }
@@ -77,6 +84,9 @@ func TestPages_lookAt(t *testing.T) {
 					tab := tabs[p.person]
 					tab.Look(v)
 					tab.Open(s.url + "/" + lang + p.path)
+					if p.then != nil {
+						p.then(tab)
+					}
 					name := fmt.Sprintf("%s-%s-%s", p.name, lang, v)
 					tab.check(name)
 					if !v.Dark || p.name == "me" || p.name == "notice-running" {
