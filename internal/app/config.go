@@ -48,6 +48,7 @@ type Database struct {
 // VaultC says where the vault is.
 type VaultC struct {
 	Socket            string `help:"Unix socket of a vault that runs as a process of its own (recourse vault serve); empty for one in this process." env:"RECOURSE_VAULT_SOCKET" placeholder:"PATH"`
+	MaxLeap           int    `help:"By how many days the legal day may have moved on since keys were last destroyed; more is taken for a wrong clock." default:"45" env:"RECOURSE_VAULT_MAX_LEAP"`
 	AcceptWeakErasure bool   `name:"kms-file-accept-weak-erasure" help:"Use root keys kept in files in production, though nothing can prove that no backup of them exists. Every receipt says so." env:"RECOURSE_KMS_FILE_ACCEPT_WEAK_ERASURE"`
 }
 

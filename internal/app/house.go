@@ -54,6 +54,7 @@ type House struct {
 	queue   ledger.Queue
 	table   []reaction
 	wake    chan struct{}
+	keepers keepers
 
 	noticeWork  *notice.Service  // on the keeper's pool
 	dossierWork *dossier.Service // on the keeper's pool
@@ -97,6 +98,9 @@ func (h *House) open(ctx context.Context) error {
 	h.table = h.reactions()
 	publisher := ledgerpg.NewPublisher(consumers(h.table), rand.Reader)
 	if err := h.wire(publisher); err != nil {
+		return err
+	}
+	if err := h.openKeepers(ctx, publisher); err != nil {
 		return err
 	}
 	h.gauges()

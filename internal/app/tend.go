@@ -2,9 +2,61 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
+	"time"
 
+	"recourse/internal/dossier"
+	"recourse/internal/dossier/dossierpg"
+	"recourse/internal/inquiry/inquirypg"
+	"recourse/internal/kit/pgkit"
+	"recourse/internal/ledger/ledgerpg"
+	"recourse/internal/party"
+	"recourse/internal/party/partypg"
+	"recourse/internal/seal"
 	"recourse/internal/vault"
 )
+
+// keepers are what tends the rooms, on the keeper's pool.
+type keepers struct {
+	party   *party.Keeper
+	dossier *dossier.Keeper
+	madeOn  time.Time // when the installation was first started
+
+	resealed time.Time // when the vault's store was last written anew; owned by the tend job
+	settled  time.Time // no look-up from before a new index generation is under way after it
+}
+
+// openKeepers wires what tends the rooms.
+func (h *House) openKeepers(ctx context.Context, publisher *ledgerpg.Publisher) (err error) {
+	records := dossierpg.NewStore(h.db.keeper, publisher)
+	h.keepers.party = &party.Keeper{Store: partypg.NewKeeperStore(h.db.keeper, publisher), Sealer: h.vault.keys, Tokener: h.vault.keys,
+		Forgetter: h.vault.keeperKeys, Lasting: h.lasting(), Chance: rand.Reader}
+	h.keepers.dossier = &dossier.Keeper{Store: records}
+	if h.keepers.madeOn, err = pgkit.MadeAt(ctx, h.db.keeper); err != nil {
+		return err
+	}
+	return h.retoken(ctx)
+}
+
+// retoken makes tokens anew where the database was given back from before their
+// generation was destroyed: nobody would be found by them.
+func (h *House) retoken(ctx context.Context) error {
+	for more := h.vault.retoken; more; {
+		st, err := h.vault.State(ctx)
+		if err != nil {
+			return err
+		}
+		if more, _, err = h.keepers.party.Retoken(ctx, int32(st.Generations[0]), h.clock.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lasting are the rooms that keep something about persons.
+func (h *House) lasting() []party.Lasting {
+	return []party.Lasting{dossierpg.NewStore(h.db.keeper, nil), inquirypg.NewTraces(h.db.keeper)}
+}
 
 // forget makes unreadable what ended before its day.
 func (h *House) forget(ctx context.Context) (bool, error) {
@@ -13,6 +65,114 @@ func (h *House) forget(ctx context.Context) (bool, error) {
 	return len(receipts) > 0, err
 }
 
-func (h *House) tend(ctx context.Context) (bool, error) { return false, nil }
+// tend does what time asks for. What must outlive an epoch is sealed anew before
+// the vault forgets the epoch; a step that fails stops those after it.
+func (h *House) tend(ctx context.Context) (bool, error) {
+	now := h.clock.Now()
+	today := h.Pack.Today(now)
+	k := &h.keepers
+	for _, step := range []func() (bool, error){
+		func() (bool, error) { _, err := h.vault.keeper.Extend(ctx, today); return false, err },
+		func() (bool, error) { return false, k.party.Prolong(ctx, today) },
+		func() (bool, error) { return k.party.Reseal(ctx, now) },
+		func() (bool, error) { return k.dossier.Erase(ctx, today, now) },
+		func() (bool, error) { return k.party.End(ctx, today, now) },
+		func() (bool, error) { return h.forget(ctx) },
+		func() (bool, error) { _, err := h.vault.keeper.ExpireEpochs(ctx, today); return false, err },
+		func() (bool, error) { return k.party.Sweep(ctx, now) },
+		func() (bool, error) { _, err := k.party.SweepReservations(ctx); return false, err },
+		func() (bool, error) { return h.generations(ctx, now) },
+		func() (bool, error) { return false, h.resealStore(ctx, now) },
+	} {
+		for more := true; more; {
+			var err error
+			if more, err = step(); err != nil {
+				return false, err
+			}
+		}
+	}
+	return false, nil
+}
 
-func (h *House) holders() []vault.Holder { return nil }
+// generations begins an index generation each year, moves every token to it, and
+// lets the vault forget the one before.
+func (h *House) generations(ctx context.Context, now time.Time) (bool, error) {
+	st, err := h.vault.State(ctx)
+	if err != nil {
+		return false, err
+	}
+	newest := int32(st.Generations[0])
+	if len(st.Generations) == 1 {
+		if newest < party.GenerationOn(h.Pack.Today(h.keepers.madeOn), h.Pack.Today(now)) {
+			_, err = h.vault.keeper.NewGeneration(ctx)
+			h.keepers.settled = now.Add(time.Hour)
+		}
+		return false, err
+	}
+	if now.Before(h.keepers.settled) {
+		return false, nil // a delivery that asked for tokens before may still be writing them
+	}
+	more, clear, err := h.keepers.party.Retoken(ctx, newest, now)
+	if err != nil || more || !clear {
+		return more, err
+	}
+	return false, h.vault.keeper.DestroyGeneration(ctx, uint32(newest-1))
+}
+
+// resealStore writes the vault's store anew once a day, under a new root-key
+// version.
+func (h *House) resealStore(ctx context.Context, now time.Time) error {
+	if now.Sub(h.keepers.resealed).Abs() < 24*time.Hour {
+		return nil
+	}
+	if _, err := h.vault.keeper.Reseal(ctx, now); err != nil {
+		return err
+	}
+	h.keepers.resealed = now
+	return nil
+}
+
+// holders are the rooms that keep sealed rows, for the comparison of vault and
+// database. Identities come last: what else is kept of a person decides whether
+// their file stays.
+func (h *House) holders() []vault.Holder {
+	publisher := ledgerpg.NewPublisher(nil, rand.Reader) // nothing follows from what a comparison erases
+	persons := partypg.NewKeeperStore(h.db.keeper, publisher)
+	return []vault.Holder{
+		holder{dossierpg.NewStore(h.db.keeper, publisher)},
+		holder{inquirypg.NewTraces(h.db.keeper)},
+		holder{partypg.Contacts{KeeperStore: persons}},
+		holder{partypg.Identities{KeeperStore: persons, Lasting: h.lasting()}},
+	}
+}
+
+// room is vault.Holder in words of the ground, as rooms without a door to the
+// vault fill it.
+type room interface {
+	Name() string
+	MaxLeaves(ctx context.Context) (map[seal.Epoch]seal.Leaf, error)
+	Held(ctx context.Context, after []byte, limit int) ([]seal.Held, []byte, error)
+	Erase(ctx context.Context, boxes []seal.Held, now time.Time) error
+}
+
+// holder is a room as the vault knows it.
+type holder struct{ room }
+
+// Held is vault.Holder.Held.
+func (h holder) Held(ctx context.Context, after []byte, limit int) ([]vault.HeldBox, []byte, error) {
+	list, next, err := h.room.Held(ctx, after, limit)
+	out := make([]vault.HeldBox, len(list))
+	for i, b := range list {
+		out[i] = vault.HeldBox{Person: b.Subject.Person, Record: b.Subject.Record, Version: b.Subject.Version, Slot: b.Slot}
+	}
+	return out, next, err
+}
+
+// Erase is vault.Holder.Erase.
+func (h holder) Erase(ctx context.Context, boxes []vault.HeldBox, now time.Time) error {
+	list := make([]seal.Held, len(boxes))
+	for i, b := range boxes {
+		list[i] = seal.Held{Subject: seal.Subject{Person: b.Person, Record: b.Record, Version: b.Version}, Slot: b.Slot}
+	}
+	return h.room.Erase(ctx, list, now)
+}

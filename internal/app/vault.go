@@ -22,9 +22,11 @@ import (
 // openVault is the vault of an installation: in this process, or in another.
 type openVault struct {
 	vault.Service
-	keys   *vault.Sealer
-	keeper *vault.Keeper
-	shut   []func() error
+	keys       *vault.Sealer
+	keeperKeys *vault.Sealer // its intents join the transactions of the keeper's pool
+	retoken    bool          // the database holds tokens that the vault has forgotten
+	keeper     *vault.Keeper
+	shut       []func() error
 }
 
 // LocalVault is a vault that lives in this process.
@@ -115,6 +117,7 @@ func (h *House) openVault(ctx context.Context) error {
 		return fmt.Errorf("comparing vault and database: %w", err)
 	}
 	h.reportComparison(ctx, report)
+	v.retoken = report.Retoken > 0
 	if remote, ok := v.Service.(*vaultrpc.Client); ok {
 		st, err := remote.State(ctx)
 		if err != nil {
@@ -122,16 +125,24 @@ func (h *House) openVault(ctx context.Context) error {
 		}
 		v.Service = remote.Pinned(st.Boot) // another vault behind the socket was not compared
 	}
-	leap := 0
+	leap := h.cfg.VaultC.MaxLeap
 	if h.cfg.Mode == Sandbox {
 		leap = -1
 	}
 	if v.keeper, err = vault.NewKeeper(vault.KeeperConfig{Vault: v, Book: book, MaxLeap: leap}); err != nil {
 		return err
 	}
-	metered := h.meter.For("serving", v)
-	v.keys, err = vault.NewSealer(vault.SealerConfig{Vault: metered, Book: vaultpg.NewStore(h.db.app), Intents: vaultpg.NewStore(h.db.app), Minter: rand.Reader})
-	return err
+	for _, side := range []struct {
+		keys **vault.Sealer
+		name string
+		book *vaultpg.Store
+	}{{&v.keys, "serving", vaultpg.NewStore(h.db.app)}, {&v.keeperKeys, "keeping", book}} {
+		*side.keys, err = vault.NewSealer(vault.SealerConfig{Vault: h.meter.For(side.name, v), Book: side.book, Intents: side.book, Minter: rand.Reader})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (h *House) reportComparison(ctx context.Context, r vault.Report) {

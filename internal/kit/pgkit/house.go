@@ -14,6 +14,7 @@ import (
 // database belongs to a room.
 const (
 	sqlReadMode = "select m.mode from house.mode m"
+	sqlMadeAt   = "select m.made_at from house.mode m"
 	sqlFixMode  = "insert into house.mode (mode, zone, made_at) values ($1, $2, $3) on conflict (only_row) do nothing"
 	sqlShift    = "select coalesce((select extract(epoch from c.shift) from house.clock_shift c), 0)::float8"
 	sqlSetShift = "insert into house.clock_shift (mode, shift) values ('sandbox', make_interval(secs => $1)) on conflict (only_row) do update set shift = excluded.shift"
@@ -36,6 +37,12 @@ func FixMode(ctx context.Context, owner *pgx.Conn, mode, zone string, now time.T
 		return fmt.Errorf("the database is %s, asked for was %s: %w", is, mode, ErrMode)
 	}
 	return nil
+}
+
+// MadeAt returns when the installation was first started.
+func MadeAt(ctx context.Context, pool *pgxpool.Pool) (at time.Time, err error) {
+	err = pool.QueryRow(ctx, sqlMadeAt).Scan(&at)
+	return at, Clean(err)
 }
 
 // Shift returns how far the sandbox's clock is from the database's; always 0 in
