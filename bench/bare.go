@@ -123,7 +123,7 @@ func writeLicences(file string, people int) error {
 	_, _ = w.WriteString("id_type,id_number,name,version,licence_number,issued_by,decision_number,registered_on,valid_until,registration\n")
 	for i := range people {
 		for k := range perPerson {
-			_, _ = fmt.Fprintf(w, "cn-id,%s,样本%d,1,2099%08d,hubei-health,示例注〔2024〕%d-%d号,2024-06-0%d,2029-06-0%d,首次注册\n", number(i), i, i*perPerson+k, i, k, k+1, k+1)
+			_, _ = fmt.Fprintf(w, "cn-id,%s,样本,1,2099%08d,hubei-health,示例注〔2024〕%d-%d号,2024-06-0%d,2029-06-0%d,首次注册\n", number(i), i*perPerson+k, i, k, k+1, k+1)
 		}
 	}
 	if err := w.Flush(); err != nil {

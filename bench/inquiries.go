@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -169,6 +170,7 @@ func fill(ctx context.Context, o options, s *server) (*asker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("delivering: %w", err)
 	}
+	said, _, _ = strings.Cut(said, "\n")
 	fmt.Printf("filled in %.1f s: %s\n", time.Since(begin).Seconds(), said)
 	return &asker{url: s.at.URL, token: token, people: o.people,
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * clients, MaxConnsPerHost: 2 * clients}}}, nil

@@ -30,7 +30,7 @@ func TestScript(t *testing.T) {
 		Dir:   "testdata/script",
 		Setup: setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"await": await, "keep": keep, "visit": visit, "press": press, "signin": signin, "see": see,
+			"await": await, "awaitfile": awaitFile, "keep": keep, "visit": visit, "press": press, "signin": signin, "see": see,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -73,6 +73,19 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+// awaitFile waits until a file is there: awaitfile PATH.
+func awaitFile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: awaitfile PATH")
+	}
+	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("no %s after 60 s", args[0])
 }
 
 // keep stores the last standard output: keep NAME in the environment, keep >FILE in a file.

@@ -62,8 +62,8 @@ type SMTP struct {
 	Plain        bool   `help:"Send without TLS, to a server on this machine." env:"RECOURSE_SMTP_PLAIN"`
 }
 
-// Validate says what is missing, all at once.
-func (c *Config) Validate() error {
+// Check says what is missing, all at once.
+func (c *Config) Check() error {
 	var missing []error
 	if c.DataDir == "" {
 		missing = append(missing, errors.New("data-dir is empty: name a folder that only this installation uses"))

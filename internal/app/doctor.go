@@ -37,7 +37,7 @@ func Diagnose(ctx context.Context, c Config) []Diagnosis {
 
 func aboutConfig(_ context.Context, c *Config) Diagnosis {
 	d := Diagnosis{About: "configuration", Found: "mode " + string(c.Mode)}
-	if err := c.Validate(); err != nil {
+	if err := c.Check(); err != nil {
 		d.Fix = err.Error()
 	}
 	return d

@@ -68,7 +68,7 @@ type House struct {
 // them, and wires the rooms. Nothing listens and nothing runs in the background
 // yet. On error everything that was opened is closed again.
 func Open(ctx context.Context, c Config, log *slog.Logger) (*House, error) {
-	if err := c.Validate(); err != nil {
+	if err := c.Check(); err != nil {
 		return nil, err
 	}
 	pack, err := LoadPack(c.Pack)
