@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -93,5 +94,28 @@ func changeClock(ctx context.Context, dataDir string, change func(time.Duration)
 		return time.Time{}, err
 	}
 	desk.clock.Shift(shift)
-	return desk.Now(), nil
+	return desk.Now(), desk.followed(ctx, r.URL)
+}
+
+// followed waits until the server's clock has followed: it looks several times a
+// second.
+func (d *Desk) followed(ctx context.Context, server string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, server+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return fmt.Errorf("the clock was moved, but the server does not answer: %w", err)
+		}
+		if err := res.Body.Close(); err != nil {
+			return err
+		}
+		if at, err := time.Parse(time.RFC3339Nano, res.Header.Get(clockHeader)); err == nil && at.Sub(d.Now()).Abs() < time.Second {
+			return nil
+		}
+	}
 }

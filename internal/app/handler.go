@@ -30,10 +30,10 @@ func (h *House) handler(ctx context.Context) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", h.health)
 	mux.HandleFunc("GET /readyz", h.ready)
-	mux.Handle(apikit.Prefix+"/", h.whereRoom(refuseAPI, api))
+	mux.Handle(apikit.Prefix+"/", h.whereRoom(api.Refuse, api))
 	mux.Handle(apikit.KeysPath, api)
 	mux.Handle("/", h.whereRoom(refusePage, site))
-	return h.ofItsTime(h.thenWake(mux)), nil
+	return h.thenWake(mux), nil
 }
 
 // api is the calls of all rooms.
@@ -52,7 +52,7 @@ func (h *House) api(names map[ref.Body]string) (*apikit.API, error) {
 		return nil, err
 	}
 	return apikit.New(apikit.Config{Clock: h.clock, Chance: rand.Reader, Log: h.log, Signer: signer, Title: h.Pack.Registry["en"], Version: Version,
-		Secure: strings.HasPrefix(h.cfg.BaseURL, "https://"), Routes: append(asking, sending...)})
+		Observe: h.metrics.Request, Secure: strings.HasPrefix(h.cfg.BaseURL, "https://"), Routes: append(asking, sending...)})
 }
 
 // site is the pages of all rooms.
@@ -77,14 +77,6 @@ func refusePage(w http.ResponseWriter, _ *http.Request, _ error) {
 	http.Error(w, ErrRoom.Text, http.StatusServiceUnavailable)
 }
 
-// refuseAPI answers an API call that is not begun.
-func refuseAPI(w http.ResponseWriter, _ *http.Request, _ error) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Retry-After", "60")
-	w.WriteHeader(http.StatusServiceUnavailable)
-	_, _ = w.Write([]byte(`{"type":"/docs/errors#E-ROOM","title":"Service Unavailable","status":503,"code":"E-ROOM","detail":"` + ErrRoom.Text + `"}`))
-}
-
 // thenWake lets the pump look at once at what a write may have left for it.
 func (h *House) thenWake(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -95,19 +87,5 @@ func (h *House) thenWake(next http.Handler) http.Handler {
 			default: // it is awake
 			}
 		}
-	})
-}
-
-// ofItsTime makes the clock follow the sandbox's shift before each request, so
-// that a moved clock holds at once.
-func (h *House) ofItsTime(next http.Handler) http.Handler {
-	if h.cfg.Mode != Sandbox {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := h.followClock(r.Context()); err != nil {
-			h.log.Error("the sandbox's clock cannot be read", "error", err)
-		}
-		next.ServeHTTP(w, r)
 	})
 }

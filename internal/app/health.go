@@ -16,6 +16,9 @@ func (h *House) health(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
+// clockHeader tells the commands of a sandbox which instant holds in the server.
+const clockHeader = "Recourse-Sandbox-Clock"
+
 // ready answers /readyz: database, vault and disk can be used, and the process is
 // not on its way out. It names the parts that fail and nothing else.
 func (h *House) ready(w http.ResponseWriter, r *http.Request) {
@@ -35,6 +38,9 @@ func (h *House) ready(w http.ResponseWriter, r *http.Request) {
 	}
 	if h.draining.Load() {
 		parts["serving"] = "stopping"
+	}
+	if h.cfg.Mode == Sandbox {
+		w.Header().Set(clockHeader, h.clock.Now().Format(time.RFC3339Nano))
 	}
 	status := http.StatusOK
 	for _, p := range parts {
