@@ -24,7 +24,6 @@ var modules = []outside{
 	{"github.com/a-h/templ", []string{"internal/*/*web", "internal/kit/webkit"}},
 	{"github.com/alecthomas/kong", []string{"cmd/recourse"}},
 	{"github.com/wneessen/go-mail", []string{"internal/notice/noticeemail"}},
-	{"github.com/fergusstrange/embedded-postgres", []string{"internal/kit/pgembed"}},
 	{"github.com/xi2/xz", []string{"internal/kit/pgembed"}},
 	{"go.yaml.in/yaml/v3", []string{"internal/law", "internal/law/lawfile"}},
 	{"github.com/prometheus/client_golang", []string{"internal/kit/obskit", "internal/app"}},
@@ -34,14 +33,13 @@ var modules = []outside{
 	{"golang.org/x/sync", []string{"internal/kit/...", "internal/app", "bench"}},
 	{"golang.org/x/sys", []string{"internal/kit/...", "internal/vault/vault*"}},
 	{"golang.org/x/text", []string{"internal/kit/...", "internal/party", "internal/furnish"}},
-	{"golang.org/x/time", []string{"internal/kit/...", "internal/app"}},
 }
 
 // testModules may be imported by _test files, by suites and by internal/test only.
 var testModules = []string{
 	"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
 	"github.com/chromedp/chromedp", "github.com/chromedp/cdproto",
-	"github.com/emersion/go-smtp", "github.com/emersion/go-sasl", "golang.org/x/net",
+	"github.com/emersion/go-smtp", "github.com/emersion/go-sasl",
 }
 
 func matches(pattern, name string) bool {

@@ -25,7 +25,17 @@ type Sender interface {
 // writing the attempt. found is false where the person gave no address.
 type Addresses interface {
 	Address(ctx context.Context, p ref.Person, n ref.Notice, now time.Time) (box seal.Box, nth int32, found bool, err error)
-	Ended(ctx context.Context, p ref.Person, n ref.Notice, channel string, nth int32, outcome string, now time.Time) error
+	Ended(ctx context.Context, e End) error
+}
+
+// End says how one attempt ended.
+type End struct {
+	Person  ref.Person
+	Notice  ref.Notice
+	Channel string
+	Nth     int32
+	Outcome string
+	At      time.Time
 }
 
 // Opener opens boxes; see seal.Sealed.
@@ -57,14 +67,14 @@ func (a *Announcer) Announce(ctx context.Context, p ref.Person, n ref.Notice, no
 		return err
 	}
 	if opened[0].Gone {
-		return a.Addresses.Ended(ctx, p, n, "email", nth, NoAddress, now)
+		return a.Addresses.Ended(ctx, End{Person: p, Notice: n, Channel: "email", Nth: nth, Outcome: NoAddress, At: now})
 	}
 	var c party.Contact
 	if err := json.Unmarshal(opened[0].Plain, &c); err != nil {
 		return fmt.Errorf("reading a contact: %w", err)
 	}
 	outcome, again := a.send(ctx, n, c, now)
-	if err := a.Addresses.Ended(ctx, p, n, "email", nth, outcome, now); err != nil {
+	if err := a.Addresses.Ended(ctx, End{Person: p, Notice: n, Channel: "email", Nth: nth, Outcome: outcome, At: now}); err != nil {
 		return err
 	}
 	return again

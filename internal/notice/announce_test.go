@@ -31,8 +31,8 @@ func (h *house) Address(context.Context, ref.Person, ref.Notice, time.Time) (sea
 	return seal.Box{}, 1, h.contact.Email != "", nil
 }
 
-func (h *house) Ended(_ context.Context, _ ref.Person, _ ref.Notice, _ string, _ int32, outcome string, _ time.Time) error {
-	h.ended = append(h.ended, outcome)
+func (h *house) Ended(_ context.Context, e notice.End) error {
+	h.ended = append(h.ended, e.Outcome)
 	return nil
 }
 

@@ -25,6 +25,9 @@ var limits = []struct{ role, setting, value string }{
 	{App, "statement_timeout", "10s"},
 	{App, "lock_timeout", "5s"},
 	{App, "idle_in_transaction_session_timeout", "15s"},
+	// Every statement of the app goes by a key. A plan that was made and kept while
+	// a table was small must not read the whole of it when it has grown.
+	{App, "enable_seqscan", "off"},
 	{Keeper, "statement_timeout", "60s"},
 	{Keeper, "lock_timeout", "5s"},
 	{Keeper, "idle_in_transaction_session_timeout", "60s"},

@@ -124,6 +124,6 @@ func (s *Store) Address(ctx context.Context, p ref.Person, n ref.Notice, now tim
 }
 
 // Ended notes how an attempt ended.
-func (s *Store) Ended(ctx context.Context, p ref.Person, n ref.Notice, channel string, nth int32, outcome string, now time.Time) error {
-	return pgkit.Clean(s.q.Ended(ctx, s.pool, EndedParams{Person: pgkit.UUID(p), Notice: pgkit.UUID(n), Channel: channel, Nth: nth, Outcome: outcome, Now: now}))
+func (s *Store) Ended(ctx context.Context, e notice.End) error {
+	return pgkit.Clean(s.q.Ended(ctx, s.pool, EndedParams{Person: pgkit.UUID(e.Person), Notice: pgkit.UUID(e.Notice), Channel: e.Channel, Nth: e.Nth, Outcome: e.Outcome, Now: e.At}))
 }

@@ -195,7 +195,7 @@ func TestAddress_attemptFirst(t *testing.T) {
 		t.Errorf("before it is sent: %s", diff)
 	}
 	for _, outcome := range []string{notice.HandedOver, notice.RefusedBy} { // the first end stays
-		if err := h.worker.Ended(t.Context(), h.person, o.ID, "email", 2, outcome, now.Add(time.Second)); err != nil {
+		if err := h.worker.Ended(t.Context(), notice.End{Person: h.person, Notice: o.ID, Channel: "email", Nth: 2, Outcome: outcome, At: now.Add(time.Second)}); err != nil {
 			t.Fatal(err)
 		}
 	}
