@@ -72,9 +72,7 @@ func (c *compiler) names() {
 
 // words checks that a text is there in each language of the pack and no other.
 func (c *compiler) words(path string, text map[string]string) {
-	for _, p := range CheckWords(path, text, c.languages) {
-		c.out = append(c.out, p)
-	}
+	c.out = append(c.out, CheckWords(path, text, c.languages)...)
 }
 
 // CheckWords returns a problem for each language in which a text is missing or

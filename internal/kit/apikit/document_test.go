@@ -16,7 +16,7 @@ func TestDocument_hasTheRoutes(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	w := r.do(t, "GET", "/api/v1/openapi.json", nil)
-	if string(w.Body.Bytes()) != string(r.Document()) {
+	if w.Body.String() != string(r.Document()) {
 		t.Error("what is served is not the document")
 	}
 	var doc struct {
