@@ -56,7 +56,7 @@ CREATE FUNCTION house.check_instant(p_now timestamp with time zone) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-    if p_now is null or abs(extract(epoch from (house.now() - p_now))) > 2 then
+    if coalesce(abs(extract(epoch from (clock_timestamp() + coalesce((select c.shift from house.clock_shift c), interval '0') - p_now))) > 2, true) then
         raise exception 'the instant is not now' using errcode = 'RC001';
     end if;
 end $$;
