@@ -192,9 +192,5 @@ func writeFile(file string, v any) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return fmt.Errorf("making the data folder: %w", err)
 	}
-	part := file + ".part"
-	if err := os.WriteFile(part, raw, 0o600); err != nil {
-		return fmt.Errorf("writing %s: %w", file, err)
-	}
-	return os.Rename(part, file)
+	return keep(file, raw)
 }

@@ -12,8 +12,6 @@ import (
 	"os"
 	"sync"
 	"time"
-
-	"recourse/internal/kit/pgembed"
 )
 
 // Running is what a serving process leaves in its data folder for the commands of
@@ -159,10 +157,4 @@ func (h *House) serveOps(failed chan<- error) (*http.Server, error) {
 	s.Addr = l.Addr().String()
 	go func() { failed <- s.Serve(l) }()
 	return s, nil
-}
-
-// FreeMiB tells how much room the data folder's disk has.
-func FreeMiB(dir string) (uint64, error) {
-	free, err := pgembed.FreeBytes(dir)
-	return free >> 20, err
 }

@@ -12,7 +12,6 @@ import (
 	"recourse/internal/ledger/ledgerpg"
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
-	"recourse/internal/seal"
 	"recourse/internal/vault"
 )
 
@@ -139,40 +138,9 @@ func (h *House) holders() []vault.Holder {
 	publisher := ledgerpg.NewPublisher(nil, rand.Reader) // nothing follows from what a comparison erases
 	persons := partypg.NewKeeperStore(h.db.keeper, publisher)
 	return []vault.Holder{
-		holder{dossierpg.NewStore(h.db.keeper, publisher)},
-		holder{inquirypg.NewTraces(h.db.keeper)},
-		holder{partypg.Contacts{KeeperStore: persons}},
-		holder{partypg.Identities{KeeperStore: persons, Lasting: h.lasting()}},
+		vault.HolderOf(dossierpg.NewStore(h.db.keeper, publisher)),
+		vault.HolderOf(inquirypg.NewTraces(h.db.keeper)),
+		vault.HolderOf(partypg.Contacts{KeeperStore: persons}),
+		vault.HolderOf(partypg.Identities{KeeperStore: persons, Lasting: h.lasting()}),
 	}
-}
-
-// room is vault.Holder in words of the ground, as rooms without a door to the
-// vault fill it.
-type room interface {
-	Name() string
-	MaxLeaves(ctx context.Context) (map[seal.Epoch]seal.Leaf, error)
-	Held(ctx context.Context, after []byte, limit int) ([]seal.Held, []byte, error)
-	Erase(ctx context.Context, boxes []seal.Held, now time.Time) error
-}
-
-// holder is a room as the vault knows it.
-type holder struct{ room }
-
-// Held is vault.Holder.Held.
-func (h holder) Held(ctx context.Context, after []byte, limit int) ([]vault.HeldBox, []byte, error) {
-	list, next, err := h.room.Held(ctx, after, limit)
-	out := make([]vault.HeldBox, len(list))
-	for i, b := range list {
-		out[i] = vault.HeldBox{Person: b.Subject.Person, Record: b.Subject.Record, Version: b.Subject.Version, Slot: b.Slot}
-	}
-	return out, next, err
-}
-
-// Erase is vault.Holder.Erase.
-func (h holder) Erase(ctx context.Context, boxes []vault.HeldBox, now time.Time) error {
-	list := make([]seal.Held, len(boxes))
-	for i, b := range boxes {
-		list[i] = seal.Held{Subject: seal.Subject{Person: b.Person, Record: b.Record, Version: b.Version}, Slot: b.Slot}
-	}
-	return h.room.Erase(ctx, list, now)
 }
