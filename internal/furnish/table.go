@@ -1,0 +1,51 @@
+package furnish
+
+import (
+	"context"
+	"io"
+)
+
+// Format is how a delivery is written.
+type Format string
+
+// The formats of deliveries.
+const (
+	CSV   Format = "csv"   // any delimiter, RFC 4180 quotes
+	JSONL Format = "jsonl" // one object a line
+	XLSX  Format = "xlsx"  // first sheet of an Office Open XML workbook
+)
+
+// Form is what was found about a file: it is reported to the sender, so that a
+// wrong guess is seen.
+type Form struct {
+	Format    Format
+	Encoding  string // "UTF-8", "UTF-8 with BOM", "UTF-16LE", "UTF-16BE" or "GB18030"; empty for XLSX
+	Delimiter string // CSV only
+	Sheet     string // XLSX only
+}
+
+// Line is one row of a file as it was read, before any rule was applied to it.
+type Line struct {
+	Number int64    // from 1, the first row after the header
+	Cells  []string // by position of the header; valid until the next call of Next
+	Fault  *Finding // not nil where this row alone cannot be read
+}
+
+// Table is an open file whose header was read. Memory does not grow with the
+// file. It is used by one goroutine.
+type Table interface {
+	Form() Form
+	Header() []string
+	// Next reads the next row into line. io.EOF ends the file; any other error is a
+	// fault of the whole file, from here on.
+	Next(line *Line) error
+	// Close releases what the table holds; nothing of the file is left anywhere.
+	Close() error
+}
+
+// Opener opens deliveries of any format.
+type Opener interface {
+	// Open finds format and encoding by content and reads the header. What is
+	// wrong with the file is a *fault.Error that says so in one sentence.
+	Open(ctx context.Context, src io.Reader) (Table, error)
+}
