@@ -1,0 +1,219 @@
+package world
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+
+	"recourse/internal/catalogue"
+	"recourse/internal/when"
+)
+
+// Of a hundred rows, so many repeat or correct one of the delivery before, and
+// so many break a rule.
+const (
+	repeats     = 2
+	corrections = 3
+	faults      = 5
+)
+
+// What dice are thrown for.
+const (
+	ofDelivery = iota
+	ofRow
+)
+
+// Rows yields the rows of a delivery by the header of its type. A row may be
+// kept by the caller.
+func (w *World) Rows(d Delivery) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		r := dice(d.Type, ofDelivery, d.Nth)
+		for i := range d.Rows {
+			row := w.row(d, d.first+i, 1)
+			if r.IntN(100) < faults {
+				spoil(r, d.Type, row)
+			}
+			if !yield(row) {
+				return
+			}
+			if n := r.IntN(100); d.first > 0 && n < repeats+corrections {
+				version := 1
+				if n >= repeats {
+					version = 2
+				}
+				if !yield(w.row(d, r.IntN(d.first), version)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// row makes one row out of the example of its type: other numbers, days that
+// keep their distances, other values of closed fields.
+func (w *World) row(d Delivery, serial, version int) []string {
+	t := d.Type
+	r := dice(t, ofRow, serial)
+	p, _ := w.Person(r.IntN(w.size.People))
+	sent := w.sent(d, serial)
+	start := w.start(r, t, sent)
+	shift := int(start) - int(day(t.Example[t.StartField]))
+	row := make([]string, 0, len(t.Columns()))
+	for _, name := range t.Columns() {
+		f, field := t.Field(name)
+		value := ""
+		switch {
+		case name == "id_type":
+			value = p.IDType
+		case name == "id_number":
+			value = p.Number
+		case name == "name":
+			value = p.Name
+		case name == t.OrderField:
+			value = order(t, sent, version)
+		case !field || f.Kind == catalogue.DocumentNumber || f.Kind == catalogue.LicenceNumber:
+			value = renumber(t.Example[name], serial)
+		case t.Example[name] == "":
+		default:
+			value = w.value(r, f, t.Example[name], shift)
+		}
+		row = append(row, value)
+	}
+	if version > 1 {
+		amend(t, row)
+	}
+	return row
+}
+
+// sent is the day on which a record of that number was first sent.
+func (w *World) sent(d Delivery, serial int) when.Date {
+	m := 0
+	for m+1 < w.months() && serial >= d.of*(m+1)/w.months() {
+		m++
+	}
+	return w.today.AddDays(m*month - w.size.Days)
+}
+
+// soon is the longest distance in days, from the start event to another day of
+// the example, at which that day must have passed when the row is sent. What
+// lies further off is an end.
+const soon = 90
+
+// start is the day of the start event: shortly before the delivery, and so that
+// what follows it soon has happened.
+func (w *World) start(r *rand.Rand, t *catalogue.Type, sent when.Date) when.Date {
+	from, last := day(t.Example[t.StartField]), 0
+	for _, f := range t.Fields {
+		if f.Kind != catalogue.Date || t.Example[f.Name] == "" {
+			continue
+		}
+		if n := int(day(t.Example[f.Name])) - int(from); n <= soon {
+			last = max(last, n)
+		}
+	}
+	return sent.AddDays(-last - 1 - r.IntN(20))
+}
+
+func day(s string) when.Date {
+	d, err := when.Parse(s)
+	if err != nil {
+		return when.Of(2026, time.January, 1)
+	}
+	return d
+}
+
+func (w *World) value(r *rand.Rand, f catalogue.Field, example string, shift int) string {
+	switch {
+	case f.Kind == catalogue.Date:
+		return day(example).AddDays(shift).String()
+	case f.Kind == catalogue.Money:
+		_, currency, _ := strings.Cut(example, " ")
+		return fmt.Sprintf("%d.00 %s", 100*(1+r.IntN(300)), currency)
+	case len(f.Values) > 0:
+		v := f.Values[r.IntN(len(f.Values))]
+		if spelled := v.Labels[w.pack.Languages[0]]; r.IntN(2) == 0 && spelled != "" {
+			return spelled
+		}
+		return v.Code
+	}
+	return example
+}
+
+func order(t *catalogue.Type, sent when.Date, version int) string {
+	if t.OrderBy == catalogue.ByNumber {
+		return strconv.Itoa(version)
+	}
+	return sent.Time().Add(time.Duration(8+version) * time.Hour).Format(time.RFC3339)
+}
+
+// renumber writes serial in place of the last run of digits of a sample number,
+// and as long where it fits.
+func renumber(sample string, serial int) string {
+	end := strings.LastIndexAny(sample, "0123456789") + 1
+	begin := end
+	for begin > 0 && sample[begin-1] >= '0' && sample[begin-1] <= '9' {
+		begin--
+	}
+	return sample[:begin] + fmt.Sprintf("%0*d", max(end-begin, 6), serial+1) + sample[end:]
+}
+
+// amend changes what a later version may change: an amount.
+func amend(t *catalogue.Type, row []string) {
+	for i, name := range t.Columns() {
+		if f, ok := t.Field(name); ok && f.Kind == catalogue.Money && row[i] != "" {
+			_, currency, _ := strings.Cut(row[i], " ")
+			row[i] = "50.00 " + currency
+			return
+		}
+	}
+}
+
+// spoil breaks one row in a way that real files are broken.
+func spoil(r *rand.Rand, t *catalogue.Type, row []string) {
+	at := func(name string) *string {
+		for i, n := range t.Columns() {
+			if n == name {
+				return &row[i]
+			}
+		}
+		return new(string)
+	}
+	switch r.IntN(6) {
+	case 0: // a digit misread
+		n := at("id_number")
+		*n = flip(*n)
+	case 1: // the name of somebody else
+		*at("name") += "错"
+	case 2: // a day that does not exist
+		*at(t.StartField) = "2026-02-30"
+	case 3: // nothing where something must be
+		for _, f := range t.Fields {
+			if f.Required && f.Name != t.StartField {
+				*at(f.Name) = ""
+				return
+			}
+		}
+	case 4: // a value that the type does not have
+		for _, f := range t.Fields {
+			if len(f.Values) > 0 {
+				*at(f.Name) = "信用等级D"
+				return
+			}
+		}
+		*at(t.StartField) = "03/10/2026"
+	case 5: // masked
+		n := at("id_number")
+		*n = (*n)[:6] + "********" + (*n)[len(*n)-4:]
+	}
+}
+
+// flip changes the last digit but one, so that the check character is wrong.
+func flip(s string) string {
+	b := []byte(s)
+	i := len(b) - 2
+	b[i] = '0' + (b[i]-'0'+1)%10
+	return string(b)
+}

@@ -1,0 +1,132 @@
+// Package world makes up people and what bodies send about them, from any pack,
+// for sandboxes and measures.
+//
+// It promises that the same pack, names, size and day give the same world; that
+// every identifier belongs to nobody; that names carry the mark of samples that
+// the pack's own name parts carry; and that it writes nothing anywhere: rows go
+// the way that every delivery goes.
+package world
+
+import (
+	"math/rand/v2"
+
+	"recourse/internal/catalogue"
+	"recourse/internal/law"
+	"recourse/internal/party"
+	"recourse/internal/when"
+)
+
+// Names are the parts that made-up names consist of. Each family part is a
+// word for sample.
+type Names struct {
+	Family []string
+	Given  []string
+}
+
+// Size says how large a world is.
+type Size struct {
+	People  int
+	Records int // rows that are meant to be taken; repeats, corrections and faults come on top
+	Days    int // how long before today the first delivery came
+}
+
+// Person is somebody who does not exist.
+type Person struct {
+	IDType string
+	Number string
+	Name   string
+	Birth  when.Date
+}
+
+// World is a made-up history of deliveries that ends today.
+type World struct {
+	pack  *law.Pack
+	names Names
+	size  Size
+	today when.Date
+	types []*catalogue.Type
+}
+
+// New returns the world of a pack.
+func New(p *law.Pack, n Names, s Size, today when.Date) *World {
+	w := &World{pack: p, names: n, size: s, today: today}
+	for _, t := range p.Types() {
+		if len(w.furnishers(t.Code)) > 0 {
+			w.types = append(w.types, t)
+		}
+	}
+	return w
+}
+
+// Person returns the n-th person, from 0.
+func (w *World) Person(n int) (Person, bool) {
+	for _, kind := range w.pack.IDTypes {
+		number, birth, ok := party.Synthetic(kind, n)
+		if !ok {
+			continue
+		}
+		family := w.names.Family[n%len(w.names.Family)]
+		given := w.names.Given[n/len(w.names.Family)%len(w.names.Given)]
+		return Person{IDType: kind, Number: number, Name: family + given, Birth: birth}, true
+	}
+	return Person{}, false
+}
+
+// month is the rhythm of deliveries in days.
+const month = 30
+
+// Delivery is one file that a body sent.
+type Delivery struct {
+	DaysAgo int
+	Body    string
+	Type    *catalogue.Type
+	Nth     int // of its type, from 0
+	Rows    int // new records in it
+	first   int // number of its first record in the type
+	of      int // records of the type in all
+}
+
+// Deliveries returns every delivery, oldest first.
+func (w *World) Deliveries() []Delivery {
+	var out []Delivery
+	if len(w.types) == 0 {
+		return nil
+	}
+	months := w.months()
+	for m := range months {
+		for i, t := range w.types {
+			bodies := w.furnishers(t.Code)
+			of := share(w.size.Records, len(w.types), i)
+			from, to := of*m/months, of*(m+1)/months
+			if from == to {
+				continue
+			}
+			out = append(out, Delivery{DaysAgo: w.size.Days - m*month, Body: bodies[m%len(bodies)], Type: t, Nth: m, Rows: to - from, first: from, of: of})
+		}
+	}
+	return out
+}
+
+func (w *World) months() int { return max(1, w.size.Days/month) }
+
+// share divides total in parts that differ by at most one.
+func share(total, parts, i int) int { return total*(i+1)/parts - total*i/parts }
+
+func (w *World) furnishers(typeCode string) []string {
+	var out []string
+	for _, b := range w.pack.Bodies() {
+		if w.pack.MayFurnish(b.Code, typeCode) {
+			out = append(out, b.Code)
+		}
+	}
+	return out
+}
+
+// dice returns the chance of one thing of a type: the same each time.
+func dice(t *catalogue.Type, what, n int) *rand.Rand {
+	var seed uint64 = 14695981039346656037 // FNV-1a
+	for _, c := range []byte(t.Code) {
+		seed = (seed ^ uint64(c)) * 1099511628211
+	}
+	return rand.New(rand.NewPCG(seed+uint64(what), uint64(n)))
+}

@@ -1,0 +1,118 @@
+package world_test
+
+import (
+	"io/fs"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"recourse/internal/app/world"
+	"recourse/internal/catalogue"
+	"recourse/internal/law"
+	"recourse/internal/law/lawfile"
+	"recourse/internal/party"
+	"recourse/internal/when"
+	"recourse/packs"
+)
+
+var today = when.Of(2026, 11, 20)
+
+func each(t *testing.T, do func(t *testing.T, p *law.Pack)) {
+	folders, err := fs.ReadDir(packs.FS, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range folders {
+		t.Run(f.Name(), func(t *testing.T) {
+			t.Parallel()
+			sub, err := fs.Sub(packs.FS, f.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := lawfile.Load(sub)
+			if err != nil {
+				t.Skip("no pack: ", f.Name())
+			}
+			do(t, p)
+		})
+	}
+}
+
+func open(p *law.Pack, records int) *world.World {
+	return world.New(p, world.Names{Family: []string{"示例", "样本"}, Given: []string{"晓雨", "建国", "玉兰"}},
+		world.Size{People: 500, Records: records, Days: 390}, today)
+}
+
+// Of all rows about one in twenty breaks a rule; every other passes every check
+// that a row meets by itself on the day it is sent.
+func TestRows_passTheirType(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, p *law.Pack) {
+		w := open(p, 6000)
+		var rows, bad, fresh int
+		refs := map[string]int{}
+		for _, d := range w.Deliveries() {
+			fresh += d.Rows
+			header := d.Type.Columns()
+			for row := range w.Rows(d) {
+				rows++
+				ref, why := check(t, d, header, row)
+				if why != "" {
+					bad++
+					continue
+				}
+				refs[d.Type.Code+ref]++
+			}
+		}
+		again := 0
+		for _, n := range refs {
+			again += n - 1
+		}
+		if fresh != 6000 || rows < fresh*104/100 || rows > fresh*107/100 {
+			t.Errorf("%d new records in %d rows", fresh, rows)
+		}
+		if bad < rows*35/1000 || bad > rows*65/1000 {
+			t.Errorf("%d of %d rows break a rule", bad, rows)
+		}
+		if again == 0 {
+			t.Error("no row repeats or corrects another")
+		}
+	})
+}
+
+func check(t *testing.T, d world.Delivery, header, row []string) (ref, why string) {
+	t.Helper()
+	cells := make(map[string]string, len(header))
+	for i, name := range header {
+		cells[name] = row[i]
+	}
+	sent := today.AddDays(-d.DaysAgo)
+	id, faults := party.ParseIdentity(cells["id_type"], cells["id_number"], cells["name"], "", sent)
+	if len(faults) > 0 {
+		return "", faults[0].Code
+	}
+	e, findings := d.Type.Check(cells)
+	if len(findings) == 0 {
+		findings = d.Type.CheckDays(e, id.Birth, sent)
+	}
+	if len(findings) > 0 {
+		if slices.ContainsFunc(findings, func(f catalogue.Finding) bool { return f.Code == "E-AGE" || f.Code == "E-START-FUTURE" }) {
+			t.Errorf("%s: a row is dated wrong: %s", d.Type.Code, findings[0].Code)
+		}
+		return "", findings[0].Code
+	}
+	return e.Ref, ""
+}
+
+func TestRows_areTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, p *law.Pack) {
+		a, b := open(p, 300), open(p, 300)
+		for _, d := range a.Deliveries() {
+			if diff := cmp.Diff(slices.Collect(a.Rows(d)), slices.Collect(b.Rows(d))); diff != "" {
+				t.Fatal(diff)
+			}
+		}
+	})
+}
