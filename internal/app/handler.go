@@ -9,6 +9,7 @@ import (
 	"recourse/internal/furnish/furnishapi"
 	"recourse/internal/inquiry/inquiryapi"
 	"recourse/internal/kit/apikit"
+	"recourse/internal/kit/devkit"
 	"recourse/internal/kit/webkit"
 	"recourse/internal/ref"
 )
@@ -23,7 +24,7 @@ func (h *House) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	site, err := h.site(names)
+	site, err := h.site(names, api)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +57,12 @@ func (h *House) api(names map[ref.Body]string) (*apikit.API, error) {
 }
 
 // site is the pages of all rooms.
-func (h *House) site(names map[ref.Body]string) (*webkit.Site, error) {
-	c := PageConfig{Party: h.Party, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Pack: h.Pack, Bodies: names,
+func (h *House) site(names map[ref.Body]string, api *apikit.API) (*webkit.Site, error) {
+	reference, err := devkit.Routes(devkit.Config{Document: api.Document(), Address: apikit.Prefix + "/openapi.json", Origin: h.cfg.BaseURL})
+	if err != nil {
+		return nil, err
+	}
+	c := PageConfig{Extra: reference, Party: h.Party, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Pack: h.Pack, Bodies: names,
 		Site: webkit.Config{Clock: h.clock, Chance: rand.Reader, Log: h.log, Origin: h.cfg.BaseURL, Sandbox: h.cfg.Mode == Sandbox}}
 	if h.cfg.Mode == Sandbox {
 		files, err := packFiles(h.cfg.Pack)

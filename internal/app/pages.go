@@ -30,6 +30,7 @@ type PageConfig struct {
 	Pack    *law.Pack
 	Bodies  map[ref.Body]string     // codes of the bodies of the pack
 	Samples []partyweb.SamplePerson // of a sandbox
+	Extra   []webkit.Route          // pages of no room
 	Site    webkit.Config
 }
 
@@ -43,7 +44,7 @@ func NewPages(c PageConfig) (*webkit.Site, error) {
 	site := c.Site
 	site.Registry, site.Contact, site.Version, site.Zone = c.Pack.Registry, c.Pack.Contact, c.Pack.Version, c.Pack.Zone
 	site.Sessions = partyweb.Sessions{Service: c.Party}
-	site.Routes = f.routes(site.Sandbox)
+	site.Routes = append(f.routes(site.Sandbox), c.Extra...)
 	site.Over = f.overviews()
 	site.Nav = []webkit.NavItem{f.dossier.NavItem(), f.inquiry.NavItem(), f.notice.NavItem(), f.consent.NavItem(), f.party.NavItem()}
 	return webkit.New(site)
