@@ -14,6 +14,7 @@ import (
 	"recourse/internal/dossier"
 	"recourse/internal/dossier/dossierpg"
 	"recourse/internal/furnish"
+	"recourse/internal/furnish/furnishfile"
 	"recourse/internal/furnish/furnishpg"
 	"recourse/internal/inquiry"
 	"recourse/internal/inquiry/inquirypg"
@@ -121,7 +122,7 @@ func (h *House) wire(publisher *ledgerpg.Publisher) error {
 	h.Consent = &consent.Service{Store: consentpg.NewStore(pool, publisher), Bodies: parties, Pack: h.Pack, Chance: rand.Reader}
 	h.Notice = &notice.Service{Store: noticepg.NewStore(pool, publisher), Pack: h.Pack}
 	h.Inquiry = &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: h.Party, Sealer: keys, Pseudonymer: keys, Pack: h.Pack, Chance: rand.Reader}
-	h.Furnish = &furnish.Service{Pack: h.Pack, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Chance: rand.Reader}
+	h.Furnish = &furnish.Service{Pack: h.Pack, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader}
 
 	h.queue = ledgerpg.NewQueue(keeper)
 	h.noticeWork = &notice.Service{Store: letters, Pack: h.Pack}

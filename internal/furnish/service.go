@@ -24,6 +24,7 @@ type Service struct {
 	Merger    Merger
 	Keys      Keys
 	Unit      Unit
+	Files     Opener
 	Chance    ref.Minter
 }
 
@@ -46,19 +47,20 @@ const MaxFindings = 200
 // batchRows is how many rows are written in one transaction.
 const batchRows = 1000
 
-// Deliver takes a CSV delivery, streaming: memory does not grow with the file. A
+// Deliver takes a delivery, streaming: memory does not grow with the file. A
 // file that cannot be read to its end fails after the rows before it were taken;
 // sending it again with the same key goes on where it stopped.
-func (s *Service) Deliver(ctx context.Context, clerk party.Clerk, r Request, src io.Reader, now time.Time) (Report, error) {
+func (s *Service) Deliver(ctx context.Context, clerk party.Clerk, r Request, src io.Reader, now time.Time) (report Report, err error) {
 	t, err := s.permit(clerk, r)
 	if err != nil {
 		return Report{}, err
 	}
 	sum := sha256.New()
-	in, err := open(io.TeeReader(src, sum), t)
+	in, err := s.open(ctx, io.TeeReader(src, sum), t)
 	if err != nil {
 		return Report{}, err
 	}
+	defer func() { err = errors.Join(err, in.Close()) }()
 	run := &run{Service: s, t: t, clerk: clerk, now: now}
 	fresh, err := run.begin(ctx, r)
 	if err != nil {
@@ -84,11 +86,46 @@ func (s *Service) permit(clerk party.Clerk, r Request) (*catalogue.Type, error) 
 	return t, nil
 }
 
+// open reads the header and checks it against the type's columns.
+func (s *Service) open(ctx context.Context, src io.Reader, t *catalogue.Type) (Table, error) {
+	in, err := s.Files.Open(ctx, src)
+	if err != nil {
+		return nil, told(err, "Nothing was kept.")
+	}
+	if findings := t.CheckHeader(in.Header()); len(findings) > 0 {
+		f := findings[0]
+		err := fault.New(fault.Invalid, f.Code, f.Text+" "+f.Fix+" Nothing was kept.").At(f.Field)
+		return nil, errors.Join(err, in.Close())
+	}
+	return in, nil
+}
+
+// kept says what becomes of a delivery whose file cannot be read to its end.
+func kept(err error) string {
+	const taken = "Rows before that were taken and are counted."
+	if fault.Of(err).Code == "E-FILE-CUT" {
+		return taken
+	}
+	return taken + " Send the mended file with a new key: rows are matched, not doubled."
+}
+
+// told adds to a fault of a file what was kept of it.
+func told(err error, kept string) error {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return err
+	}
+	c := *f
+	c.Text += " " + kept
+	return &c
+}
+
 // replay answers a delivery that was ended before. The file must be the same;
 // sum has seen what was read of it so far.
 func (s *Service) replay(ctx context.Context, d Delivery, src io.Reader, sum hash.Hash) (Report, error) {
 	if _, err := io.Copy(sum, src); err != nil {
-		return Report{}, unreadable(err)
+		return Report{}, told(fault.New(fault.Invalid, "E-FILE-CUT", "The file ended before it was whole. Send it again with the same key.").At("file").Because(err),
+			"Nothing was done again.")
 	}
 	if d.State == Done && d.FileHash != [32]byte(sum.Sum(nil)) {
 		return Report{}, ErrKeyUsed
@@ -144,20 +181,20 @@ func (r *run) begin(ctx context.Context, req Request) (fresh bool, err error) {
 
 // all takes the rows in batches. A ref that comes twice ends a batch, so that the
 // second meets the first.
-func (r *run) all(ctx context.Context, in *rows) error {
-	b := newBatch()
+func (r *run) all(ctx context.Context, in Table) error {
+	b, line := newBatch(), Line{}
 	for {
-		row, number, ok, err := in.next()
+		err := in.Next(&line)
 		if errors.Is(err, io.EOF) {
 			return r.flush(ctx, b)
 		}
 		if err != nil {
-			return errors.Join(err, r.flush(ctx, b))
+			return errors.Join(told(err, kept(err)), r.flush(ctx, b))
 		}
-		if number <= r.skip {
+		if line.Number <= r.skip {
 			continue
 		}
-		item := r.check(row, number, ok)
+		item := r.check(in.Header(), line)
 		if b.full() || b.holds(item.entry.Ref) {
 			if err := r.flush(ctx, b); err != nil {
 				return err
@@ -169,12 +206,15 @@ func (r *run) all(ctx context.Context, in *rows) error {
 }
 
 // check applies what can be said of a row by itself.
-func (r *run) check(row map[string]string, number int64, readable bool) item {
-	it := item{number: number}
-	if !readable {
-		it.refuse(Finding{Code: "E-ROW", Rule: "form", Text: "The row cannot be read: wrong number of columns, a cell over 16 KiB, or not UTF-8.",
-			Fix: "Mend the row; put cells with commas or line breaks in quotes."})
+func (r *run) check(header []string, line Line) item {
+	it := item{number: line.Number}
+	if line.Fault != nil {
+		it.refuse(*line.Fault)
 		return it
+	}
+	row := make(map[string]string, len(header))
+	for i, name := range header {
+		row[name] = line.Cells[i]
 	}
 	id, faults := party.ParseIdentity(row["id_type"], row["id_number"], row["name"], "", r.Pack.Today(r.now))
 	for _, f := range faults {

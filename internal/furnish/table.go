@@ -27,7 +27,7 @@ type Form struct {
 // Line is one row of a file as it was read, before any rule was applied to it.
 type Line struct {
 	Number int64    // from 1, the first row after the header
-	Cells  []string // by position of the header; valid until the next call of Next
+	Cells  []string // by position of the header; the slice, not its strings, is reused by Next
 	Fault  *Finding // not nil where this row alone cannot be read
 }
 
@@ -46,6 +46,7 @@ type Table interface {
 // Opener opens deliveries of any format.
 type Opener interface {
 	// Open finds format and encoding by content and reads the header. What is
-	// wrong with the file is a *fault.Error that says so in one sentence.
+	// wrong with the file is a *fault.Error that says so and how to mend it; what was
+	// kept is for the caller to add. E-FILE-CUT is a sender who stopped.
 	Open(ctx context.Context, src io.Reader) (Table, error)
 }

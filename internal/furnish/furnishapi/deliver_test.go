@@ -93,10 +93,10 @@ func TestDeliver_isRefused(t *testing.T) {
 		"JSON":           {"?type=market-penalty", "wuhan-market", "{}", with{"Idempotency-Key": "k", "Content-Type": "application/json"}, 415, "E-MEDIA-TYPE", "Content-Type"},
 		"GB 18030":       {"?type=market-penalty", "wuhan-market", file(1), with{"Idempotency-Key": "k", "Content-Type": "text/csv; charset=gb18030"}, 415, "E-MEDIA-TYPE", "Content-Type"},
 		"compressed":     {"?type=market-penalty", "wuhan-market", file(1), with{"Idempotency-Key": "k", "Content-Type": "text/csv", "Content-Encoding": "gzip"}, 415, "E-MEDIA-TYPE", "Content-Type"},
-		"empty":          {"?type=market-penalty", "wuhan-market", "", csv, 422, "E-FILE", "file"},
+		"empty":          {"?type=market-penalty", "wuhan-market", "", csv, 422, "E-FILE-EMPTY", "file"},
 		"other columns":  {"?type=market-penalty", "wuhan-market", "SYNTHETIC\n", csv, 422, "E-COL-UNKNOWN", ""},
 		"missing column": {"?type=market-penalty", "wuhan-market", strings.Replace(header, ",reason", "", 1), csv, 422, "E-COL-MISSING", "reason"},
-		"no line breaks": {"?type=market-penalty", "wuhan-market", header + strings.Repeat("a", 2<<20), csv, 422, "E-FILE", "file"},
+		"no line breaks": {"?type=market-penalty", "wuhan-market", header + strings.Repeat("a", 2<<20), csv, 422, "E-FILE-ROW", "file"},
 	} {
 		w := d.do(t, postDelivery, "/api/v1/deliveries"+c.target, c.body, strings.NewReader(c.in), c.headers)
 		if p := problem(t, w); p.Status != c.status || p.Code != c.code || p.Field != c.field || strings.Contains(w.Body.String(), "SYNTHETIC") {
@@ -139,7 +139,7 @@ func TestDeliver_thatFailed(t *testing.T) {
 	d := newDesk(t)
 	in := file(2) + "\"never closed\n"
 	first := d.deliver(t, "k", strings.NewReader(in))
-	if p := problem(t, first); p.Status != 422 || p.Code != "E-FILE" {
+	if p := problem(t, first); p.Status != 422 || p.Code != "E-FILE-QUOTE" {
 		t.Errorf("%+v", p)
 	}
 	again := d.deliver(t, "k", strings.NewReader(file(2)))

@@ -21,6 +21,7 @@ import (
 	"recourse/internal/fault"
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishapi"
+	"recourse/internal/furnish/furnishfile"
 	"recourse/internal/kit/apikit"
 	"recourse/internal/kit/clock"
 	"recourse/internal/law"
@@ -74,7 +75,7 @@ func newDesk(t testing.TB) *desk {
 	}
 	d := &desk{books: newBooks(), pack: pack}
 	routes, err := furnishapi.Routes(furnishapi.Config{Authenticate: d.clerk, Service: &furnish.Service{Pack: pack, Store: d.books,
-		Registrar: &registrar{d.books}, Merger: &merger{d.books}, Keys: &keys{d.books}, Unit: d.books, Chance: rand.Reader}})
+		Registrar: &registrar{d.books}, Merger: &merger{d.books}, Keys: &keys{d.books}, Unit: d.books, Files: &furnishfile.Opener{}, Chance: rand.Reader}})
 	if err != nil {
 		t.Fatal(err)
 	}

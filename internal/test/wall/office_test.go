@@ -15,6 +15,7 @@ import (
 	"recourse/internal/consent/consentpg"
 	"recourse/internal/dossier/dossierpg"
 	"recourse/internal/furnish"
+	"recourse/internal/furnish/furnishfile"
 	"recourse/internal/furnish/furnishpg"
 	"recourse/internal/inquiry"
 	"recourse/internal/inquiry/inquirypg"
@@ -59,7 +60,7 @@ func newOffice(t *testing.T, persons int) *office {
 	publisher := o.publisher()
 	parties, records, deliveries := partypg.NewStore(f.App, publisher), dossierpg.NewStore(f.App, publisher), furnishpg.NewStore(f.App, publisher)
 	o.party = &party.Service{Store: parties, Tokener: o.keys, Sealer: o.keys, Chance: rand.Reader, Zone: o.pack.Zone}
-	sending := &furnish.Service{Pack: o.pack, Store: deliveries, Registrar: parties, Merger: records, Keys: o.keys, Unit: deliveries, Chance: rand.Reader}
+	sending := &furnish.Service{Pack: o.pack, Store: deliveries, Registrar: parties, Merger: records, Keys: o.keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader}
 	if o.bank, err = o.party.AddClerk(t.Context(), "sample-bank", "sample-1", f.Today().AddYears(1), f.Now()); err != nil {
 		t.Fatal(err)
 	}

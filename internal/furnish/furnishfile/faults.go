@@ -1,0 +1,84 @@
+package furnishfile
+
+import (
+	"fmt"
+
+	"recourse/internal/fault"
+	"recourse/internal/furnish"
+)
+
+// broken is a fault of a whole file: what is wrong and how to mend it. What was
+// kept is for the caller to say.
+func broken(code, format string, args ...any) *fault.Error {
+	return fault.Newf(fault.Invalid, code, format, args...).At("file")
+}
+
+var (
+	errEmpty    = broken("E-FILE-EMPTY", "The file is empty. Send a file with the header of the type and its rows.")
+	errEncoding = broken("E-FILE-ENCODING", "The file is neither in UTF-8 nor UTF-16 nor GB18030. Save it as CSV in UTF-8.")
+	errHeader   = broken("E-FILE-HEADER", "The first row does not name the columns: a name is empty. Begin the file with the header of the type.")
+	errColumns  = broken("E-FILE-COLUMNS", "The header has more than %d columns. Begin the file with the header of the type.", maxColumns)
+)
+
+// errCut says that the sender stopped before the file was whole.
+func errCut(cause error) error {
+	return broken("E-FILE-CUT", "The file ended before it was whole. Send it again with the same key: it goes on where it stopped.").Because(cause)
+}
+
+// The number of a row is 0 for the header.
+func errRow(number int64) error {
+	return broken("E-FILE-ROW", "Row %d (0 is the header) is longer than 1 MiB. Check quotes and line breaks there.", number)
+}
+
+func errQuote(number int64) error {
+	return broken("E-FILE-QUOTE", "A quote is opened in row %d (0 is the header) and not closed within 1 MiB. Close it, or write a quote inside a cell twice.", number)
+}
+
+func errBlank(number int64) error {
+	return broken("E-FILE-BLANK", "More than %d empty rows follow row %d (0 is the header). Take them out.", maxBlank, number)
+}
+
+func errForeign(encoding string) error {
+	return broken("E-FILE-ENCODING", "More than %d rows are not in %s, in which the file begins. Save the whole file as CSV in UTF-8.", maxForeign, encoding)
+}
+
+// wrong is a fault of one row.
+func wrong(code, field, text, fix string) *furnish.Finding {
+	return &furnish.Finding{Outcome: furnish.Refused, Field: field, Code: code, Rule: "form", Text: text, Fix: fix}
+}
+
+// Codes that tell that a row is not in the encoding of its file.
+const (
+	codeEncoding = "E-CELL-ENCODING"
+	codeLost     = "E-CELL-LOST"
+)
+
+func badWidth(got, want int) *furnish.Finding {
+	return wrong("E-ROW-WIDTH", "", fmt.Sprintf("The row has %d cells; the header has %d.", got, want),
+		"Add what is missing; put a cell that holds the delimiter or a line break in quotes.")
+}
+
+func badQuote() *furnish.Finding {
+	return wrong("E-ROW-QUOTE", "", "A quote stands inside a cell.", "Put the whole cell in quotes, and write a quote inside it twice.")
+}
+
+func badLength() *furnish.Finding {
+	return wrong("E-CELL-LONG", "", "The cell is longer than 16 KiB.", "Shorten it; no field takes that much.")
+}
+
+func badEncoding() *furnish.Finding {
+	return wrong(codeEncoding, "", "The cell is not in the encoding of the file.", "Save the whole file in one encoding, best UTF-8.")
+}
+
+func badLost() *furnish.Finding {
+	return wrong(codeLost, "", "A character of the cell was lost when the file was converted.", "Write the cell anew from the source.")
+}
+
+func badPrivate() *furnish.Finding {
+	return wrong("E-CELL-PRIVATE", "", "The cell holds a private-use character, which other computers show differently or not at all.",
+		"Write the character that GB 18030-2022 or Unicode has for it.")
+}
+
+func badControl() *furnish.Finding {
+	return wrong("E-CELL-CONTROL", "", "The cell holds a character that does not print.", "Take it out.")
+}
