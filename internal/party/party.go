@@ -65,6 +65,11 @@ type Store interface {
 	PutCredential(ctx context.Context, hash [32]byte, clerk ref.Clerk, now, expires time.Time) error
 	RevokeCredentials(ctx context.Context, clerk ref.Clerk, now time.Time) (int64, error)
 	ClerkByCredential(ctx context.Context, hash [32]byte, now time.Time) (Clerk, bool, error) // unexpired, unrevoked, not ended
+	// PutPass keeps the hash of a clerk's pass to the pages while the token that
+	// it was given for is valid, until the earlier of its end and until. False
+	// where the token is not valid.
+	PutPass(ctx context.Context, pass, token [32]byte, now, until time.Time) (expires time.Time, found bool, err error)
+	RevokePass(ctx context.Context, pass [32]byte, now time.Time) error
 	PersonByToken(ctx context.Context, tokens []Token) (ref.Person, bool, error)
 	PutSession(ctx context.Context, hash [32]byte, s Signed, now time.Time) error
 	Session(ctx context.Context, hash [32]byte, now time.Time) (Signed, bool, error)

@@ -99,11 +99,13 @@ func (s *Service) Authenticate(ctx context.Context, token string, now time.Time)
 	if !found {
 		return Clerk{}, ErrToken
 	}
-	if c.TrainedUntil < when.In(now, s.Zone) {
+	if !s.trained(c, now) {
 		return Clerk{}, ErrTraining
 	}
 	return c, nil
 }
+
+func (s *Service) trained(c Clerk, now time.Time) bool { return c.TrainedUntil >= when.In(now, s.Zone) }
 
 // Find returns the person of an identity. False where there is none; the same
 // work is done either way.

@@ -19,6 +19,16 @@ insert into party.credential (token_hash, clerk, made_at, expires_at) values ($1
 -- name: RevokeCredentials :execrows
 update party.credential set revoked_at = $2 where clerk = $1 and revoked_at is null;
 
+-- name: PutPass :one
+-- A pass to the pages ends with the token that it was given for, or before.
+insert into party.credential (token_hash, clerk, made_at, expires_at)
+select sqlc.arg(pass)::bytea, k.clerk, sqlc.arg(now)::timestamptz, least(k.expires_at, sqlc.arg(until)::timestamptz) from party.credential k
+where k.token_hash = sqlc.arg(token)::bytea and k.revoked_at is null and k.made_at <= sqlc.arg(now)::timestamptz and k.expires_at > sqlc.arg(now)::timestamptz
+returning expires_at;
+
+-- name: RevokePass :exec
+update party.credential set revoked_at = $2 where token_hash = $1 and revoked_at is null;
+
 -- name: ClerkByCredential :one
 select c.clerk, c.body, b.code, c.staff_number, c.trained_until
 from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body

@@ -644,6 +644,33 @@ func (q *Queries) PutIdentityAnew(ctx context.Context, db DBTX, arg PutIdentityA
 	return result.RowsAffected(), nil
 }
 
+const putPass = `-- name: PutPass :one
+insert into party.credential (token_hash, clerk, made_at, expires_at)
+select $1::bytea, k.clerk, $2::timestamptz, least(k.expires_at, $3::timestamptz) from party.credential k
+where k.token_hash = $4::bytea and k.revoked_at is null and k.made_at <= $2::timestamptz and k.expires_at > $2::timestamptz
+returning expires_at
+`
+
+type PutPassParams struct {
+	Pass  []byte
+	Now   time.Time
+	Until time.Time
+	Token []byte
+}
+
+// A pass to the pages ends with the token that it was given for, or before.
+func (q *Queries) PutPass(ctx context.Context, db DBTX, arg PutPassParams) (time.Time, error) {
+	row := db.QueryRow(ctx, putPass,
+		arg.Pass,
+		arg.Now,
+		arg.Until,
+		arg.Token,
+	)
+	var expires_at time.Time
+	err := row.Scan(&expires_at)
+	return expires_at, err
+}
+
 const putPersons = `-- name: PutPersons :exec
 insert into party.person (person, live_until, made_at, name_mark, epoch, leaf, nonce, box)
 select p.person, p.live_until, $1::timestamptz, p.name_mark, p.epoch, p.leaf, p.nonce, p.box
@@ -870,6 +897,20 @@ func (q *Queries) RevokeCredentials(ctx context.Context, db DBTX, arg RevokeCred
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const revokePass = `-- name: RevokePass :exec
+update party.credential set revoked_at = $2 where token_hash = $1 and revoked_at is null
+`
+
+type RevokePassParams struct {
+	TokenHash []byte
+	RevokedAt *time.Time
+}
+
+func (q *Queries) RevokePass(ctx context.Context, db DBTX, arg RevokePassParams) error {
+	_, err := db.Exec(ctx, revokePass, arg.TokenHash, arg.RevokedAt)
+	return err
 }
 
 const sessionByHash = `-- name: SessionByHash :one

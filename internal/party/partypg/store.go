@@ -81,6 +81,20 @@ func (s *Store) RevokeCredentials(ctx context.Context, clerk ref.Clerk, now time
 	return n, pgkit.Clean(err)
 }
 
+// PutPass keeps a pass to the pages.
+func (s *Store) PutPass(ctx context.Context, pass, token [32]byte, now, until time.Time) (time.Time, bool, error) {
+	expires, err := s.q.PutPass(ctx, s.pool, PutPassParams{Pass: pass[:], Token: token[:], Now: now, Until: until})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return time.Time{}, false, nil
+	}
+	return expires, err == nil, pgkit.Clean(err)
+}
+
+// RevokePass ends one pass.
+func (s *Store) RevokePass(ctx context.Context, pass [32]byte, now time.Time) error {
+	return pgkit.Clean(s.q.RevokePass(ctx, s.pool, RevokePassParams{TokenHash: pass[:], RevokedAt: &now}))
+}
+
 // ClerkByCredential finds the clerk of a valid token.
 func (s *Store) ClerkByCredential(ctx context.Context, hash [32]byte, now time.Time) (party.Clerk, bool, error) {
 	row, err := s.q.ClerkByCredential(ctx, s.pool, ClerkByCredentialParams{TokenHash: hash[:], Now: now})
