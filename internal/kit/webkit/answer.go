@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -30,9 +31,11 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v Visit, reply Rep
 	case File:
 		w.Header().Set("Content-Disposition", `attachment; filename="`+reply.Name+`"`)
 		s.write(w, r, http.StatusOK, reply.Type, reply.Data)
+	case Stream:
+		s.stream(w, r, reply)
 	case SignIn:
 		s.remember(w, reply, v)
-		redirect(w, r, LocalPath(reply.Path, v.Href("/me")))
+		redirect(w, r, LocalPath(reply.Path, v.Href("/")))
 	case SignOut:
 		s.forget(w)
 		redirect(w, r, v.Href(reply.Path))
@@ -79,10 +82,10 @@ func (s *Site) shell(r *http.Request, p Page, swap string) shell {
 		Page: p, w: s.words.In(st.lang), lang: st.lang, swap: swap,
 		registry: s.Registry[st.lang], contact: s.Contact[st.lang], version: s.Version,
 		css: s.assets.path("rc.css"), js: s.assets.path("rc.js"), icon: s.assets.path("icon.svg"),
-		signed: st.caller.Signed, door: !strings.Contains(r.URL.Path, "sign-in"), sandbox: s.Sandbox,
+		signed: st.caller.Signed, door: !strings.Contains(r.URL.Path, "sign-in"), sandbox: s.Sandbox, clerk: !st.caller.Clerk.IsZero(),
 		dates: d, at: d.Instant(st.now), offset: d.Offset(st.now),
 	}
-	for _, item := range s.Nav {
+	for _, item := range s.navOf(st.caller) {
 		sh.nav = append(sh.nav, Link{Path: item.Path, Text: item.Label[st.lang]})
 	}
 	if s.Sandbox && s.Clock.Shifted() != 0 {
@@ -90,6 +93,17 @@ func (s *Site) shell(r *http.Request, p Page, swap string) shell {
 		sh.set = &today
 	}
 	return sh
+}
+
+// navOf returns the main navigation of a caller; nobody has none.
+func (s *Site) navOf(c Caller) []NavItem {
+	switch {
+	case c.plays(Clerk):
+		return s.Desk
+	case c.plays(Person):
+		return s.Nav
+	}
+	return nil
 }
 
 // render writes a component to its end before the first byte leaves.
@@ -118,6 +132,22 @@ func (s *Site) write(w http.ResponseWriter, r *http.Request, code int, mediaType
 	w.WriteHeader(code)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // who has gone away cannot be told
+	}
+}
+
+// stream sends a download piece by piece. What breaks off is seen by its length.
+func (s *Site) stream(w http.ResponseWriter, r *http.Request, d Stream) {
+	defer func() { _ = d.Body.Close() }()
+	h := w.Header()
+	h.Set("Content-Disposition", `attachment; filename="`+d.Name+`"`)
+	h.Set("Content-Type", d.Type)
+	h.Set("Content-Length", strconv.FormatInt(d.Size, 10))
+	h.Set("Cache-Control", "no-store")
+	if r.Method == http.MethodHead {
+		return
+	}
+	if _, err := io.Copy(w, d.Body); err != nil {
+		s.Log.Warn("a download broke off", "route", r.Pattern, "request", stateOf(r).number)
 	}
 }
 
@@ -175,12 +205,16 @@ func (s *Site) wayOut(r *http.Request, k fault.Kind) Link {
 	}
 	switch k {
 	case fault.Unsigned:
-		return Link{Path: "/" + st.lang + "/sign-in?next=" + url.QueryEscape(here.String()), Text: w.SignIn.String()}
+		door := "/sign-in"
+		if st.role == Clerk {
+			door = "/clerk/sign-in"
+		}
+		return Link{Path: "/" + st.lang + door + "?next=" + url.QueryEscape(here.String()), Text: w.SignIn.String()}
 	case fault.Unavailable, fault.Internal, fault.TooMany, fault.Conflict, fault.Forbidden:
 		return Link{Path: here.String(), Text: w.Again.String()}
 	}
-	if st.caller.Signed {
-		return Link{Path: "/" + st.lang + "/me", Text: w.Home.String()}
+	if nav := s.navOf(st.caller); len(nav) > 0 {
+		return Link{Path: "/" + st.lang + nav[0].Path, Text: w.Home.String()}
 	}
 	return Link{Path: "/" + st.lang + "/", Text: w.Home.String()}
 }

@@ -39,28 +39,32 @@ func (s *Site) cookieName(name string) string {
 	return name
 }
 
-func (s *Site) setCookie(w http.ResponseWriter, name, value string, maxAge int) {
+func (s *Site) setCookie(w http.ResponseWriter, name, value string, maxAge int, same http.SameSite) {
 	http.SetCookie(w, &http.Cookie{
 		Name: s.cookieName(name), Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+		HttpOnly: true, Secure: s.secure, SameSite: same,
 	})
 }
 
 // remember gives the visitor their session, and the language they came in. Ages,
 // not instants: the clock of a sandbox may be shifted.
 func (s *Site) remember(w http.ResponseWriter, in SignIn, v Visit) {
-	s.setCookie(w, sessionCookie, in.Secret, int(in.Expires.Sub(v.Now)/time.Second))
+	same := http.SameSiteLaxMode
+	if in.Strict {
+		same = http.SameSiteStrictMode
+	}
+	s.setCookie(w, sessionCookie, in.Secret, int(in.Expires.Sub(v.Now)/time.Second), same)
 	s.speak(w, v.Lang)
 }
 
 func (s *Site) speak(w http.ResponseWriter, lang string) {
-	s.setCookie(w, langCookie, lang, int(langKept/time.Second))
+	s.setCookie(w, langCookie, lang, int(langKept/time.Second), http.SameSiteLaxMode)
 }
 
 // forget takes all cookies away.
 func (s *Site) forget(w http.ResponseWriter) {
-	s.setCookie(w, sessionCookie, "", -1)
-	s.setCookie(w, langCookie, "", -1)
+	s.setCookie(w, sessionCookie, "", -1, http.SameSiteLaxMode)
+	s.setCookie(w, langCookie, "", -1, http.SameSiteLaxMode)
 }
 
 // spoken returns the language that a visitor wants: their own choice, else what

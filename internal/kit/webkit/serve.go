@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -16,7 +17,10 @@ import (
 	"recourse/internal/ref"
 )
 
-var errNoRoute = fault.New(fault.NotFound, "E-PAGE", "There is nothing at this address.")
+var (
+	errNoRoute = fault.New(fault.NotFound, "E-PAGE", "There is nothing at this address.")
+	errSession = fault.New(fault.Unsigned, "E-SESSION", "You are not signed in.")
+)
 
 // state is what travels with a request through the site.
 type state struct {
@@ -24,6 +28,7 @@ type state struct {
 	number string // for the log and the person, to find one by the other
 	now    time.Time
 	caller Caller
+	role   Role // of the route
 }
 
 type stateKey struct{}
@@ -44,10 +49,8 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	st := &state{lang: lang, number: s.number(), now: s.Clock.Now()}
-	ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), stateKey{}, st), s.Deadline)
-	defer cancel()
 	seen := &status{ResponseWriter: w}
-	below := r.WithContext(ctx)
+	below := r.WithContext(context.WithValue(r.Context(), stateKey{}, st))
 	below.URL = rest
 	defer s.finish(seen, below, start)
 	if path.Clean(rest.Path) != rest.Path {
@@ -113,6 +116,11 @@ type endpoint struct {
 }
 
 func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if e.route.Upload == 0 { // the pieces of an upload have a deadline, the whole has none
+		ctx, cancel := context.WithTimeout(r.Context(), e.site.Deadline)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
 	visit, err := e.site.visit(w, r, e.route)
 	if err != nil {
 		e.site.fault(w, r, err)
@@ -130,11 +138,15 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // a form from elsewhere, or needs to sign in first, gets no further.
 func (s *Site) visit(w http.ResponseWriter, r *http.Request, route Route) (Visit, error) {
 	st := stateOf(r)
+	st.role = route.Role
 	if err := s.origin.Check(r); err != nil {
 		return Visit{}, fault.New(fault.Forbidden, "E-ORIGIN", "The form was sent from elsewhere. Nothing was done.").Because(err)
 	}
 	caller, err := s.caller(r, st.now)
-	if err != nil && route.Role == Person {
+	if err == nil && !caller.plays(route.Role) {
+		err = errSession
+	}
+	if err != nil && route.Role != Anyone {
 		return Visit{}, err
 	}
 	st.caller = caller
@@ -142,14 +154,42 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, route Route) (Visit
 	if v.Query, err = url.ParseQuery(r.URL.RawQuery); err != nil {
 		return Visit{}, unreadable(err)
 	}
-	if r.Method == http.MethodPost {
+	return v, s.form(w, r, route, &v)
+}
+
+// form reads the form of a POST, or opens an upload.
+func (s *Site) form(w http.ResponseWriter, r *http.Request, route Route, v *Visit) (err error) {
+	switch {
+	case r.Method != http.MethodPost:
+	case route.Upload > 0:
+		r.Body = http.MaxBytesReader(w, chunks{r.Body, http.NewResponseController(w), s.Deadline}, route.Upload+maxForm)
+		v.Parts, err = r.MultipartReader()
+	default:
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		if err := r.ParseForm(); err != nil {
-			return Visit{}, unreadable(err)
-		}
+		err = r.ParseForm()
 		v.Form = r.PostForm
 	}
-	return v, nil
+	if err != nil {
+		return unreadable(err)
+	}
+	return nil
+}
+
+// chunks is a body of which each piece must come in time.
+type chunks struct {
+	io.ReadCloser
+	control *http.ResponseController
+	wait    time.Duration
+}
+
+// Read is io.Reader.
+func (p chunks) Read(b []byte) (int, error) {
+	_ = p.control.SetReadDeadline(clock.Stopwatch().Add(p.wait)) // a recorder in a test has none
+	n, err := p.ReadCloser.Read(b)
+	if err != nil {
+		_ = p.control.SetReadDeadline(time.Time{}) // what is left to do has its own time
+	}
+	return n, err
 }
 
 func unreadable(err error) error {
@@ -161,7 +201,7 @@ func unreadable(err error) error {
 func (s *Site) caller(r *http.Request, now time.Time) (Caller, error) {
 	cookie, err := r.Cookie(s.cookieName(sessionCookie))
 	if err != nil || cookie.Value == "" {
-		return Caller{}, fault.New(fault.Unsigned, "E-SESSION", "You are not signed in.")
+		return Caller{}, errSession
 	}
 	caller, err := s.Sessions.Caller(r.Context(), cookie.Value, now)
 	if err != nil {

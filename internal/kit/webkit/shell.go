@@ -40,6 +40,7 @@ type shell struct {
 	icon     string
 	nav      []Link
 	signed   bool
+	clerk    bool // who is signed in acts for a body
 	door     bool // offers to sign in
 	sandbox  bool
 	set      *when.Date // the day that a shifted clock shows

@@ -28,7 +28,7 @@ type Sessions interface {
 }
 
 // Config is what a site is made of. All fields are needed but Sandbox, Leave,
-// Nav, Over and Deadline.
+// Nav, Desk, Over and Deadline.
 type Config struct {
 	Clock    *clock.Clock
 	Chance   ref.Minter // for the reference numbers of requests
@@ -42,6 +42,7 @@ type Config struct {
 	Zone     *time.Location
 	Sessions Sessions
 	Nav      []NavItem // for the signed-in person, in order
+	Desk     []NavItem // for the signed-in clerk, in order
 	Routes   []Route
 	Over     []Overview    // pages over several rooms
 	Deadline time.Duration // of one request; 10 s where it is 0

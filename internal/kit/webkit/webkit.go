@@ -16,6 +16,8 @@ package webkit
 
 import (
 	"context"
+	"io"
+	"mime/multipart"
 	"net/url"
 	"strings"
 	"time"
@@ -34,6 +36,7 @@ type Role uint8
 const (
 	Anyone Role = iota
 	Person      // a signed-in person, with or without a file
+	Clerk       // a signed-in clerk of a body
 )
 
 // Route is one page or one form.
@@ -41,6 +44,7 @@ type Route struct {
 	Method string // "GET" or "POST"; a form posts to the page it stands on
 	Path   string // below the language, as http.ServeMux reads it, e.g. "/me/records/{record}"
 	Role   Role
+	Upload int64  // most bytes of the files that its form sends; 0 for a form without files
 	Why    string // what it is for, in words
 	Serve  Handler
 }
@@ -51,10 +55,18 @@ type Handler func(ctx context.Context, v Visit) (Reply, error)
 
 // Caller is who visits. The zero Caller is nobody.
 type Caller struct {
-	Signed  bool
-	Person  ref.Person // zero where the signed-in person has no file
-	Expires time.Time
-	Secret  redact.Value[string] // of the session; needed to end it
+	Signed   bool
+	Person   ref.Person // zero where the signed-in person has no file, and for a clerk
+	Clerk    ref.Clerk  // zero for a person
+	Body     ref.Body   // for which the clerk acts
+	BodyCode string     // of the body in the pack
+	Expires  time.Time
+	Secret   redact.Value[string] // of the session; needed to end it
+}
+
+// plays reports whether the caller may reach routes of a role.
+func (c Caller) plays(r Role) bool {
+	return r == Anyone || c.Signed && c.Clerk.IsZero() == (r == Person)
 }
 
 // Visit is one request to a page: who, when, in which language, and what was asked.
@@ -65,7 +77,12 @@ type Visit struct {
 	Dates Dates
 	Path  string     // below the language
 	Query url.Values // what stands behind the question mark
-	Form  url.Values // of a POST; empty else
+	Form  url.Values // of a POST; empty else, and where the route takes uploads
+
+	// Parts are the fields and files of a route that takes uploads, as they come.
+	// Nothing of them is kept anywhere; a piece that does not come in time is an
+	// error of the reader, and so is more than Route.Upload.
+	Parts *multipart.Reader
 
 	param func(string) string
 	w     *shellWords
@@ -80,7 +97,7 @@ func (v Visit) Href(path string) string { return "/" + v.Lang + path }
 // Today returns the legal day of the visit.
 func (v Visit) Today() when.Date { return v.Dates.Of(v.Now) }
 
-// Reply is what a handler answers: Page, See, File, SignIn or SignOut.
+// Reply is what a handler answers: Page, See, File, Stream, SignIn or SignOut.
 type Reply interface{ isReply() }
 
 // Page is a whole page inside the shell.
@@ -90,6 +107,7 @@ type Page struct {
 	Back    Link   // one step up; none where the text is empty
 	Done    string // what was done by the form that led here; none where it is empty
 	Mend    []Mend // what must be mended in a form; the status is 422 then
+	Again   bool   // something goes on: where scripts run, the page is asked for again soon
 	Content templ.Component
 }
 
@@ -106,10 +124,19 @@ type File struct {
 	Data []byte
 }
 
+// Stream is a download that is too long to be held whole. It is closed after it
+// was sent.
+type Stream struct {
+	Name, Type string
+	Size       int64
+	Body       io.ReadCloser
+}
+
 // SignIn gives the visitor a session and sends them on.
 type SignIn struct {
 	Secret  string
 	Expires time.Time
+	Strict  bool   // the session does not travel with links from other sites
 	Path    string // with its language; checked to be a path of this site
 }
 
@@ -122,6 +149,7 @@ type Speak struct{ Lang, Path string }
 func (Page) isReply()    {}
 func (See) isReply()     {}
 func (File) isReply()    {}
+func (Stream) isReply()  {}
 func (SignIn) isReply()  {}
 func (SignOut) isReply() {}
 func (Speak) isReply()   {}

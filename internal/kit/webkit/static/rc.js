@@ -8,4 +8,6 @@ d.addEventListener('submit',e=>{const g=e.target;if(g.dataset.sent){e.preventDef
 d.querySelectorAll('[data-leave]').forEach(a=>a.addEventListener('click',e=>{e.preventDefault();location.replace(a.href)}));
 /* 4 print buttons exist only where printing works */
 d.querySelectorAll('[data-print]').forEach(b=>{b.hidden=false;b.addEventListener('click',()=>print())});
+/* 5 what goes on is looked at again */
+if(d.querySelector('[data-again]'))setTimeout(()=>location.reload(),2e3);
 })();
