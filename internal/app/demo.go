@@ -103,7 +103,7 @@ func (d *demo) clerksOfAll(ctx context.Context) error {
 			continue
 		}
 		d.say("clerk of " + b.Code)
-		c, err := d.Party.AddClerk(ctx, b.Code, "sample-0417", d.Pack.Today(d.Now()).AddYears(2), d.Now())
+		c, err := d.Party.AddClerk(ctx, b.Code, partyweb.SampleStaff, d.Pack.Today(d.Now()).AddYears(2), d.Now())
 		if err != nil {
 			return err
 		}

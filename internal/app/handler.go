@@ -72,6 +72,7 @@ func (h *House) site(names map[ref.Body]string, api *apikit.API) (*webkit.Site, 
 		if c.Samples, err = samplePeople(files); err != nil {
 			return nil, err
 		}
+		c.Clerks = sampleClerks(h.Pack)
 	}
 	return NewPages(c)
 }

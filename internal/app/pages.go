@@ -31,6 +31,7 @@ type PageConfig struct {
 	Bodies  map[ref.Body]string     // codes of the bodies of the pack
 	Samples []partyweb.SamplePerson // of a sandbox
 	Extra   []webkit.Route          // pages of no room
+	Clerks  []partyweb.SampleClerk  // of a sandbox
 	Site    webkit.Config
 }
 
@@ -73,7 +74,7 @@ func newFaces(c PageConfig) (f faces, err error) {
 		}
 		return id.String()
 	}
-	if f.party, err = partyweb.New(partyweb.Config{Service: c.Party, Contact: c.Pack.Contact, Sandbox: c.Site.Sandbox, Samples: c.Samples}); err != nil {
+	if f.party, err = partyweb.New(partyweb.Config{Service: c.Party, Contact: c.Pack.Contact, Sandbox: c.Site.Sandbox, Samples: c.Samples, Clerks: c.Clerks}); err != nil {
 		return f, err
 	}
 	if f.dossier, err = dossierweb.New(dossierweb.Config{

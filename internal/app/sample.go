@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"recourse/internal/law"
 	"recourse/internal/party"
 	"recourse/internal/party/partyweb"
 )
@@ -34,6 +35,16 @@ func samplePeople(files fs.FS) ([]partyweb.SamplePerson, error) {
 		out = append(out, partyweb.SamplePerson{IDType: r[column["id_type"]], IDNumber: r[column["id_number"]], Name: r[column["name"]]})
 	}
 	return out, nil
+}
+
+// sampleClerks are one for each body of a pack that furnishes or asks.
+func sampleClerks(p *law.Pack) (out []partyweb.SampleClerk) {
+	for _, b := range p.Bodies() {
+		if b.May(law.Furnisher) || b.May(law.Inquirer) {
+			out = append(out, partyweb.SampleClerk{Body: b.Code, Names: b.Names})
+		}
+	}
+	return out
 }
 
 // identityOf reads a sample person as any other.

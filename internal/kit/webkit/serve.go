@@ -228,7 +228,7 @@ func (s *Site) number() string {
 func (s *Site) leave(w http.ResponseWriter, r *http.Request) {
 	site := r.Header.Get("Sec-Fetch-Site")
 	if cookie, err := r.Cookie(s.cookieName(sessionCookie)); err == nil && (site == "" || site == "none" || site == "same-origin") {
-		if err := s.Sessions.End(r.Context(), cookie.Value); err != nil {
+		if err := s.Sessions.End(r.Context(), cookie.Value, stateOf(r).now); err != nil {
 			s.Log.Error("a session could not be ended", "error", err, "request", stateOf(r).number)
 		}
 		s.forget(w)

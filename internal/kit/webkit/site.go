@@ -24,7 +24,7 @@ type Sessions interface {
 	// kind Unsigned.
 	Caller(ctx context.Context, secret string, now time.Time) (Caller, error)
 	// End ends a session; an unknown one is no error.
-	End(ctx context.Context, secret string) error
+	End(ctx context.Context, secret string, now time.Time) error
 }
 
 // Config is what a site is made of. All fields are needed but Sandbox, Leave,

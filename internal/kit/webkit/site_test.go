@@ -32,7 +32,7 @@ func (s sessions) Caller(_ context.Context, secret string, now time.Time) (Calle
 	return Caller{Signed: true, Expires: now.Add(time.Hour), Secret: redact.Of(secret)}, nil
 }
 
-func (s sessions) End(context.Context, string) error { return s.err }
+func (s sessions) End(context.Context, string, time.Time) error { return s.err }
 
 func config(routes ...Route) Config {
 	words := map[string]string{ZH: "登记处", EN: "Registry"}

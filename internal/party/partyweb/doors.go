@@ -39,12 +39,18 @@ func nextQuery(v webkit.Visit) string {
 }
 
 func (f *Face) signOut(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
-	if v.Signed {
-		if err := f.Service.SignOut(ctx, v.Secret.Reveal()); err != nil {
-			return nil, err
-		}
+	if err := f.end(ctx, v); err != nil {
+		return nil, err
 	}
 	return webkit.SignOut{Path: "/?done=out"}, nil
+}
+
+// end ends the sign-in that the visitor has, if any.
+func (f *Face) end(ctx context.Context, v webkit.Visit) error {
+	if !v.Signed {
+		return nil
+	}
+	return Sessions{f.Service}.End(ctx, v.Secret.Reveal(), v.Now)
 }
 
 // samples lists the sample people of a sandbox.
@@ -70,10 +76,8 @@ func (f *Face) choose(ctx context.Context, v webkit.Visit) (webkit.Reply, error)
 	if len(faults) > 0 {
 		return nil, fault.New(fault.Internal, "E-SAMPLE", "The sample person cannot be used.").Because(faults[0])
 	}
-	if v.Signed {
-		if err := f.Service.SignOut(ctx, v.Secret.Reveal()); err != nil {
-			return nil, err
-		}
+	if err := f.end(ctx, v); err != nil {
+		return nil, err
 	}
 	secret, signed, err := f.Service.SignIn(ctx, id, v.Now)
 	if err != nil {

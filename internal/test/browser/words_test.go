@@ -283,7 +283,7 @@ func (nobody) Caller(_ context.Context, secret string, _ time.Time) (webkit.Call
 	return webkit.Caller{Signed: true}, nil
 }
 
-func (nobody) End(context.Context, string) error { return nil }
+func (nobody) End(context.Context, string, time.Time) error { return nil }
 
 // everyFault returns the text of the page of every kind of fault.
 func everyFault(t *testing.T, lang string) []string {
