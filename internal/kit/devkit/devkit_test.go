@@ -35,7 +35,7 @@ type nobody struct{}
 func (nobody) Caller(context.Context, string, time.Time) (webkit.Caller, error) {
 	return webkit.Caller{}, fault.New(fault.Unsigned, "E-SIGNED-OUT", "Sign in.")
 }
-func (nobody) End(context.Context, string) error { return nil }
+func (nobody) End(context.Context, string, time.Time) error { return nil }
 
 func TestPage_saysWhatTheDocumentSays(t *testing.T) {
 	t.Parallel()

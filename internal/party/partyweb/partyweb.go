@@ -120,9 +120,9 @@ func (s Sessions) End(ctx context.Context, secret string, now time.Time) error {
 
 // words is what the face says.
 type words struct {
-	Nav      webkit.Phrase
-	Landing  struct{ Title, First, Second, Third, SignIn, Continue, Paper, Clerk, Desk webkit.Phrase }
-	Clerk    struct {
+	Nav     webkit.Phrase
+	Landing struct{ Title, First, Second, Third, SignIn, Continue, Paper, Clerk, Desk webkit.Phrase }
+	Clerk   struct {
 		Title, Text, Token, TokenHint, Go, Missing, Wrong, Training, Persons webkit.Phrase
 		Samples, SamplesText, Legend, SampleGo, Mend                         webkit.Phrase
 	}
