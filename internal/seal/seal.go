@@ -115,7 +115,23 @@ type Marking struct {
 
 // Marked is what comes back: the fingerprint, or Gone where there is no key.
 type Marked struct {
-	Mark [16]byte
+	Mark       [16]byte
+	Commitment Commitment // of which Mark is the beginning
+	Gone       bool
+}
+
+// Commitment binds to a content without telling it: HMAC-SHA-256 under a key that
+// is derived from the key of a leaf. Who has that key (an Opening) and the content
+// can check it; once it is gone nobody can.
+type Commitment [32]byte
+
+// Mark returns the fingerprint that begins a commitment.
+func (c Commitment) Mark() [16]byte { return [16]byte(c[:16]) }
+
+// Opening is what a commitment is checked with, or Gone. It is given to who sent
+// the content: it opens no box.
+type Opening struct {
+	Key  [32]byte
 	Gone bool
 }
 
@@ -156,11 +172,22 @@ func Open(k Key, s Subject, b Box) ([]byte, error) {
 // Fingerprint returns a keyed mark of content: equal for equal content under one
 // key, and worthless once the key is gone.
 func Fingerprint(k Key, content []byte) (mark [16]byte, err error) {
-	sub := expand(k, "recourse/fp/v1")
-	m := hmac.New(sha256.New, sub[:])
+	return Commit(k, content).Mark(), nil
+}
+
+// Commit returns the commitment to a content under the key of a leaf.
+func Commit(k Key, content []byte) Commitment { return Check(OpeningKey(k), content) }
+
+// OpeningKey returns the key that commitments under k are made with.
+func OpeningKey(k Key) [32]byte { return expand(k, "recourse/fp/v1") }
+
+// Check returns the commitment to a content under an opening's key:
+// HMAC-SHA-256(key, content).
+func Check(key [32]byte, content []byte) (c Commitment) {
+	m := hmac.New(sha256.New, key[:])
 	m.Write(content)
-	copy(mark[:], m.Sum(nil))
-	return mark, nil
+	m.Sum(c[:0])
+	return c
 }
 
 func sealer(k Key) (cipher.AEAD, error) {

@@ -348,12 +348,14 @@ func (c *comparing) finish(ctx context.Context) error {
 	for _, l := range c.leases {
 		known[l.Epoch] = l
 	}
+	var ahead []Counter
 	for _, e := range epochs {
-		now := Counter{Epoch: e.Epoch, Next: e.Next, Seed: e.Seed}
-		if k := known[e.Epoch]; e.Next == 0 || k.Next >= e.Next && k.Seed == e.Seed {
-			continue
+		if k := known[e.Epoch]; e.Next > 0 && (k.Next < e.Next || k.Seed != e.Seed) {
+			ahead = append(ahead, Counter{Epoch: e.Epoch, Next: e.Next, Seed: e.Seed})
 		}
-		if err := c.Book.Leased(ctx, now, st.Seq); err != nil {
+	}
+	if len(ahead) > 0 {
+		if err := c.Book.Leased(ctx, ahead, st.Seq); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,11 @@ package vault
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"recourse/internal/seal"
 )
@@ -26,20 +30,29 @@ type leafRange struct {
 	leasing   chan struct{} // holds one token while somebody leases
 }
 
-// take gives each place a leaf of its epoch.
+// take gives each place a leaf of its epoch. What has to be leased for all of
+// them is leased together: the vault and the database write once.
 func (l *leaves) take(ctx context.Context, places []Place) error {
-	for i := 0; i < len(places); {
+	open := map[seal.Epoch][]*Place{}
+	for i := range places {
 		e := places[i].Slot.Epoch
-		run := i + 1
-		for run < len(places) && places[run].Slot.Epoch == e {
-			run++
+		open[e] = append(open[e], &places[i])
+	}
+	for {
+		for e, list := range open {
+			if list = l.of(e).give(list); len(list) == 0 {
+				delete(open, e)
+			} else {
+				open[e] = list
+			}
 		}
-		if err := l.fill(ctx, l.of(e), places[i:run]); err != nil {
+		if len(open) == 0 {
+			return nil
+		}
+		if err := l.fill(ctx, open); err != nil {
 			return err
 		}
-		i = run
 	}
-	return nil
 }
 
 func (l *leaves) of(e seal.Epoch) *leafRange {
@@ -53,27 +66,8 @@ func (l *leaves) of(e seal.Epoch) *leafRange {
 	return r
 }
 
-// fill gives leaves of one epoch to places, leasing more where they run out.
-func (l *leaves) fill(ctx context.Context, r *leafRange, places []Place) error {
-	for {
-		if places = r.give(places); len(places) == 0 {
-			return nil
-		}
-		select {
-		case r.leasing <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		err := l.lease(ctx, r, places[0].Slot.Epoch, len(places))
-		<-r.leasing
-		if err != nil {
-			return err
-		}
-	}
-}
-
 // give hands out what the range still has and returns the places left over.
-func (r *leafRange) give(places []Place) []Place {
+func (r *leafRange) give(places []*Place) []*Place {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for len(places) > 0 && r.next < r.end {
@@ -84,26 +78,71 @@ func (r *leafRange) give(places []Place) []Place {
 	return places
 }
 
-// lease fills an empty range: first the vault remembers it, then the database,
-// then it is used.
-func (l *leaves) lease(ctx context.Context, r *leafRange, e seal.Epoch, want int) error {
-	r.mu.Lock()
-	left, size := r.next < r.end, r.size
-	r.mu.Unlock()
-	if left {
-		return nil // somebody else leased while we waited
+// wanted is one lease that is missing.
+type wanted struct {
+	epoch seal.Epoch
+	of    *leafRange
+	n     int
+	got   Lease
+}
+
+// fill leases for the epochs of which places are open. Ranges are taken in the
+// order of their epochs, so that two callers cannot wait for each other.
+func (l *leaves) fill(ctx context.Context, open map[seal.Epoch][]*Place) error {
+	var list []*wanted
+	for _, e := range slices.Sorted(maps.Keys(open)) {
+		r := l.of(e)
+		select {
+		case r.leasing <- struct{}{}:
+			defer func() { <-r.leasing }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		r.mu.Lock()
+		if r.next == r.end { // else somebody leased while we waited
+			list = append(list, &wanted{epoch: e, of: r, n: min(max(r.size, len(open[e])), MaxLease)})
+		}
+		r.mu.Unlock()
 	}
-	n := min(max(size, want), MaxLease)
-	got, err := l.vault.Lease(ctx, e, n)
-	if err != nil {
+	return l.lease(ctx, list)
+}
+
+// together is how many leases are asked for at once: as many as the vault puts
+// into one write.
+const together = 64
+
+// lease fills empty ranges: first the vault remembers them, then the database,
+// then they are used.
+func (l *leaves) lease(ctx context.Context, list []*wanted) error {
+	errs := make([]error, len(list))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(together, len(list)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
+				list[i].got, errs[i] = l.vault.Lease(ctx, list[i].epoch, list[i].n)
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	end := got.First + seal.Leaf(n)
-	if err := l.book.Leased(ctx, Counter{Epoch: e, Next: end, Seed: got.Seed}, got.Seq); err != nil {
+	counters, seq := make([]Counter, len(list)), int64(0)
+	for i, w := range list {
+		counters[i] = Counter{Epoch: w.epoch, Next: w.got.First + seal.Leaf(w.n), Seed: w.got.Seed}
+		seq = max(seq, w.got.Seq)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	if err := l.book.Leased(ctx, counters, seq); err != nil {
 		return err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.next, r.end, r.size = got.First, end, min(2*size, l.most)
+	for i, w := range list {
+		w.of.mu.Lock()
+		w.of.next, w.of.end, w.of.size = w.got.First, counters[i].Next, min(2*w.of.size, l.most)
+		w.of.mu.Unlock()
+	}
 	return nil
 }

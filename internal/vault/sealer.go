@@ -1,9 +1,11 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"recourse/internal/fault"
@@ -14,10 +16,11 @@ import (
 
 // LeaseBook is where the database remembers how far leaves are in use.
 type LeaseBook interface {
-	// Leased keeps that leaves of an epoch below c.Next may be in use, of which
-	// seed, and that the vault has reached seq. It is durable on return, in a
-	// transaction of its own whatever ctx carries; it never moves a number back.
-	Leased(ctx context.Context, c Counter, seq int64) error
+	// Leased keeps that leaves of each epoch below its Next may be in use, of
+	// which seed, and that the vault has reached seq. No epoch is there twice. It
+	// is durable on return, in a transaction of its own whatever ctx carries; it
+	// never moves a number back.
+	Leased(ctx context.Context, list []Counter, seq int64) error
 }
 
 // Intender keeps what is to be made unreadable before its day. It is written in
@@ -95,37 +98,62 @@ func NewSealer(c SealerConfig) (*Sealer, error) {
 // Close seals contents, each in a slot of its own. It fails whole: the leaves
 // are wasted then, and nothing else has happened.
 func (s *Sealer) Close(ctx context.Context, contents []seal.Content) ([]seal.Box, error) {
+	boxes := make([]seal.Box, len(contents))
+	err := s.closeAll(ctx, contents, func(i int, _ seal.Key, b seal.Box) { boxes[i] = b })
+	if err != nil || len(contents) == 0 {
+		return nil, err
+	}
+	return boxes, nil
+}
+
+// CloseCommitted seals contents as Close does, and returns for each the
+// commitment under the key of its slot to what said says of it.
+func (s *Sealer) CloseCommitted(ctx context.Context, contents []seal.Content, said func(i int) []byte) ([]seal.Box, []seal.Commitment, error) {
+	boxes, commitments := make([]seal.Box, len(contents)), make([]seal.Commitment, len(contents))
+	err := s.closeAll(ctx, contents, func(i int, k seal.Key, b seal.Box) {
+		boxes[i], commitments[i] = b, seal.Commit(k, said(i))
+	})
+	if err != nil || len(contents) == 0 {
+		return nil, nil, err
+	}
+	return boxes, commitments, nil
+}
+
+// closeAll seals contents and hands out each box with its key, which must not be
+// kept.
+func (s *Sealer) closeAll(ctx context.Context, contents []seal.Content, done func(int, seal.Key, seal.Box)) error {
 	if len(contents) == 0 {
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 	places := make([]Place, len(contents))
 	for i := range contents {
 		places[i] = Place{Slot: seal.Slot{Epoch: contents[i].Epoch}, Record: contents[i].Subject.Record, Version: contents[i].Subject.Version}
 	}
 	if err := s.leaves.take(ctx, places); err != nil {
-		return nil, err
+		return err
 	}
 	keys, err := s.derive(ctx, places)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer clear(keys)
 	nonces := make([]byte, len(contents)*seal.NonceSize)
 	if _, err := io.ReadFull(s.minter, nonces); err != nil {
-		return nil, fault.Of(err)
+		return fault.Of(err)
 	}
-	boxes := make([]seal.Box, len(contents))
 	for i := range contents {
 		if keys[i].Gone {
-			return nil, fault.Newf(fault.Refused, "E-VAULT-ENDED",
+			return fault.Newf(fault.Refused, "E-VAULT-ENDED",
 				"Nothing can be sealed under %s any more: that day has passed and its keys are gone. Nothing was sealed. Choose a later end.", contents[i].Epoch)
 		}
 		nonce := [seal.NonceSize]byte(nonces[i*seal.NonceSize:])
-		if boxes[i], err = seal.Close(keys[i].Key, contents[i].Subject, places[i].Slot, nonce, contents[i].Plain); err != nil {
-			return nil, fault.Of(err)
+		box, err := seal.Close(keys[i].Key, contents[i].Subject, places[i].Slot, nonce, contents[i].Plain)
+		if err != nil {
+			return fault.Of(err)
 		}
+		done(i, keys[i].Key, box)
 	}
-	return boxes, nil
+	return nil
 }
 
 // Open returns the contents of boxes, or that they are gone. A box that does not
@@ -168,29 +196,64 @@ func (s *Sealer) Fingerprints(ctx context.Context, ms []seal.Marking) ([]seal.Ma
 	defer clear(keys)
 	out := make([]seal.Marked, len(ms))
 	for i := range ms {
-		if out[i].Gone = keys[i].Gone; out[i].Gone {
-			continue
-		}
-		if out[i].Mark, err = seal.Fingerprint(keys[i].Key, ms[i].Content); err != nil {
-			return nil, fault.Of(err)
+		if out[i].Gone = keys[i].Gone; !out[i].Gone {
+			out[i].Commitment = seal.Commit(keys[i].Key, ms[i].Content)
+			out[i].Mark = out[i].Commitment.Mark()
 		}
 	}
 	return out, nil
 }
 
-// derive asks the vault, in batches that it takes.
+// Openings returns, for each slot, what opens the commitments made there, or that
+// it is gone with its key. It says nothing about what is sealed in the slot.
+func (s *Sealer) Openings(ctx context.Context, held []seal.Held) ([]seal.Opening, error) {
+	places := make([]Place, len(held))
+	for i, h := range held {
+		places[i] = Place{Slot: h.Slot, Record: h.Subject.Record, Version: h.Subject.Version}
+	}
+	keys, err := s.derive(ctx, places)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(keys)
+	out := make([]seal.Opening, len(held))
+	for i := range held {
+		if out[i].Gone = keys[i].Gone; !out[i].Gone {
+			out[i].Key = seal.OpeningKey(keys[i].Key)
+		}
+	}
+	return out, nil
+}
+
+// derive asks the vault, in batches that it takes and in the order of slots, in
+// which neighbours share most of their way.
 func (s *Sealer) derive(ctx context.Context, places []Place) ([]Derived, error) {
-	if len(places) <= MaxBatch {
+	if len(places) < stride {
 		return s.vault.Derive(ctx, places)
 	}
-	all := make([]Derived, 0, len(places))
-	for len(places) > 0 {
-		n := min(len(places), MaxBatch)
-		some, err := s.vault.Derive(ctx, places[:n])
+	order := make([]int, len(places))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		x, y := places[a].Slot, places[b].Slot
+		return cmp.Or(cmp.Compare(x.Epoch, y.Epoch), cmp.Compare(x.Leaf, y.Leaf))
+	})
+	sorted := make([]Place, len(places))
+	for i, at := range order {
+		sorted[i] = places[at]
+	}
+	all := make([]Derived, len(places))
+	for first := 0; first < len(sorted); first += MaxBatch {
+		some, err := s.vault.Derive(ctx, sorted[first:min(first+MaxBatch, len(sorted))])
 		if err != nil {
+			clear(all)
 			return nil, err
 		}
-		all, places = append(all, some...), places[n:]
+		for i := range some {
+			all[order[first+i]] = some[i]
+		}
+		clear(some)
 	}
 	return all, nil
 }

@@ -25,7 +25,7 @@ type book struct {
 	entered func() // called in the middle of Leased
 }
 
-func (b *book) Leased(_ context.Context, c vault.Counter, seq int64) error {
+func (b *book) Leased(_ context.Context, list []vault.Counter, seq int64) error {
 	if b.entered != nil {
 		b.entered()
 	}
@@ -34,11 +34,13 @@ func (b *book) Leased(_ context.Context, c vault.Counter, seq int64) error {
 	if b.fail != nil {
 		return b.fail
 	}
-	if c.Next <= b.next[c.Epoch] || seq == 0 || c.Seed == 0 {
-		b.t.Errorf("lease %+v at %d after %d", c, seq, b.next[c.Epoch])
+	for _, c := range list {
+		if c.Next <= b.next[c.Epoch] || seq == 0 || c.Seed == 0 {
+			b.t.Errorf("lease %+v at %d after %d", c, seq, b.next[c.Epoch])
+		}
+		b.next[c.Epoch] = c.Next
+		b.leases++
 	}
-	b.next[c.Epoch] = c.Next
-	b.leases++
 	return nil
 }
 

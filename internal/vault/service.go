@@ -253,17 +253,19 @@ func (v *Vault) Derive(ctx context.Context, places []Place) ([]Derived, error) {
 		return nil, err
 	}
 	out := make([]Derived, len(places))
+	var w walker
+	defer func() { clear(w.keys[:]) }()
 	for at := 0; at < len(places); at += stride {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		end := min(at+stride, len(places))
-		v.derive(places[at:end], out[at:end])
+		v.derive(&w, places[at:end], out[at:end])
 	}
 	return out, nil
 }
 
-func (v *Vault) derive(places []Place, out []Derived) {
+func (v *Vault) derive(w *walker, places []Place, out []Derived) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	for i := range places {
@@ -279,7 +281,6 @@ func (v *Vault) derive(places []Place, out []Derived) {
 			out[i].Gone = true
 			continue
 		}
-		ikm := n.descend(leaf, levels)
-		out[i].Key = leafKey(&ikm, p)
+		out[i].Key = leafKey(w.descend(e, n, leaf), p)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"errors"
+	"math/bits"
 	"slices"
 
 	"recourse/internal/seal"
@@ -55,6 +56,28 @@ func (n *node) descend(leaf uint32, to uint8) [32]byte {
 		key = child(&key, byte(leaf>>(levels-1-l)&1))
 	}
 	return key
+}
+
+// walker goes from leaf to leaf and keeps the keys on the way down, so that
+// neighbours share them. It holds secrets: clear its keys after use.
+type walker struct {
+	of   *epoch
+	leaf uint32
+	from uint8 // keys from this level on are those of the way to leaf
+	keys [levels + 1][32]byte
+}
+
+// descend returns the key of leaf below n, a node of e that is there.
+func (w *walker) descend(e *epoch, n *node, leaf uint32) *[32]byte {
+	shared := uint8(bits.LeadingZeros32(leaf ^ w.leaf))
+	if w.of != e || shared < n.level || shared < w.from {
+		shared, w.of, w.from, w.keys[n.level] = n.level, e, n.level, n.key
+	}
+	for l := shared; l < levels; l++ {
+		w.keys[l+1] = child(&w.keys[l], byte(leaf>>(levels-1-l)&1))
+	}
+	w.leaf = leaf
+	return &w.keys[levels]
 }
 
 // find returns the node above leaf, or nil where leaf is punctured.

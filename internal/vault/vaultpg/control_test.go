@@ -133,13 +133,13 @@ func (w *world) forgetful() {
 
 type forgets struct{}
 
-func (forgets) Leased(context.Context, vault.Counter, int64) error { return nil }
+func (forgets) Leased(context.Context, []vault.Counter, int64) error { return nil }
 
 var errUnreachable = errors.New("the database cannot be reached")
 
 type unreachable struct{}
 
-func (unreachable) Leased(context.Context, vault.Counter, int64) error { return errUnreachable }
+func (unreachable) Leased(context.Context, []vault.Counter, int64) error { return errUnreachable }
 
 // Where the database cannot remember a lease, nothing is sealed, and the leaves
 // are wasted rather than used.

@@ -123,8 +123,8 @@ func (b fusedBook) Raise(ctx context.Context, m vault.Mark) error {
 	return only(b.fuse, func() error { return b.Book.Raise(ctx, m) })
 }
 
-func (b fusedBook) Leased(ctx context.Context, c vault.Counter, seq int64) error {
-	return only(b.fuse, func() error { return b.Book.Leased(ctx, c, seq) })
+func (b fusedBook) Leased(ctx context.Context, list []vault.Counter, seq int64) error {
+	return only(b.fuse, func() error { return b.Book.Leased(ctx, list, seq) })
 }
 
 func (b fusedBook) Number(ctx context.Context, limit int) ([]vault.Numbered, error) {
@@ -165,8 +165,8 @@ type fusedLeases struct {
 	fuse *fuse
 }
 
-func (b fusedLeases) Leased(ctx context.Context, c vault.Counter, seq int64) error {
-	return only(b.fuse, func() error { return b.Store.Leased(ctx, c, seq) })
+func (b fusedLeases) Leased(ctx context.Context, list []vault.Counter, seq int64) error {
+	return only(b.fuse, func() error { return b.Store.Leased(ctx, list, seq) })
 }
 
 type fusedHolder struct {

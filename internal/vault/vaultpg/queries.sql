@@ -17,8 +17,11 @@ where only_row;
 -- All that the serving role may change of the mark.
 update vault.mark set seq = greatest(seq, sqlc.arg(seq)) where only_row;
 
--- name: PutLease :exec
-insert into vault.lease as l (epoch, seed_mark, next) values (sqlc.arg(epoch), sqlc.arg(seed_mark), sqlc.arg(next))
+-- name: PutLeases :exec
+-- In the order of epochs, so that two processes cannot wait for each other.
+insert into vault.lease as l (epoch, seed_mark, next)
+select c.epoch, c.seed_mark, c.next from (select unnest(sqlc.arg(epochs)::bigint[]) as epoch, unnest(sqlc.arg(seed_marks)::bigint[]) as seed_mark, unnest(sqlc.arg(nexts)::bigint[]) as next) as c
+order by c.epoch
 on conflict (epoch) do update set next = greatest(l.next, excluded.next), seed_mark = excluded.seed_mark;
 
 -- name: ListLeases :many

@@ -347,19 +347,22 @@ func (q *Queries) NumberIntents(ctx context.Context, db DBTX, arg NumberIntentsP
 	return result.RowsAffected(), nil
 }
 
-const putLease = `-- name: PutLease :exec
-insert into vault.lease as l (epoch, seed_mark, next) values ($1, $2, $3)
+const putLeases = `-- name: PutLeases :exec
+insert into vault.lease as l (epoch, seed_mark, next)
+select c.epoch, c.seed_mark, c.next from (select unnest($1::bigint[]) as epoch, unnest($2::bigint[]) as seed_mark, unnest($3::bigint[]) as next) as c
+order by c.epoch
 on conflict (epoch) do update set next = greatest(l.next, excluded.next), seed_mark = excluded.seed_mark
 `
 
-type PutLeaseParams struct {
-	Epoch    int64
-	SeedMark int64
-	Next     int64
+type PutLeasesParams struct {
+	Epochs    []int64
+	SeedMarks []int64
+	Nexts     []int64
 }
 
-func (q *Queries) PutLease(ctx context.Context, db DBTX, arg PutLeaseParams) error {
-	_, err := db.Exec(ctx, putLease, arg.Epoch, arg.SeedMark, arg.Next)
+// In the order of epochs, so that two processes cannot wait for each other.
+func (q *Queries) PutLeases(ctx context.Context, db DBTX, arg PutLeasesParams) error {
+	_, err := db.Exec(ctx, putLeases, arg.Epochs, arg.SeedMarks, arg.Nexts)
 	return err
 }
 

@@ -8,8 +8,10 @@
 package vaultpg
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -75,12 +77,18 @@ func (s *Store) raise(ctx context.Context, tx pgx.Tx, m vault.Mark) error {
 		Generation: int64(m.Generation), DestroyedGeneration: int64(m.Destroyed)})
 }
 
-// Leased remembers a lease, in a transaction of its own even where ctx carries
+// Leased remembers leases, in a transaction of its own even where ctx carries
 // one: a transaction that is rolled back must not take the leaves back.
-func (s *Store) Leased(ctx context.Context, c vault.Counter, seq int64) error {
+func (s *Store) Leased(ctx context.Context, list []vault.Counter, seq int64) error {
+	var arg PutLeasesParams
+	for _, c := range slices.SortedFunc(slices.Values(list), func(a, b vault.Counter) int { return cmp.Compare(a.Epoch, b.Epoch) }) {
+		arg.Epochs = append(arg.Epochs, int64(c.Epoch))
+		arg.SeedMarks = append(arg.SeedMarks, int64(c.Seed))
+		arg.Nexts = append(arg.Nexts, int64(c.Next))
+	}
 	return pgkit.Confirmed(ctx, s.pool, func(conn *pgx.Conn) error {
 		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-			if err := s.q.PutLease(ctx, tx, PutLeaseParams{Epoch: int64(c.Epoch), SeedMark: int64(c.Seed), Next: int64(c.Next)}); err != nil {
+			if err := s.q.PutLeases(ctx, tx, arg); err != nil {
 				return err
 			}
 			return s.q.RaiseSeq(ctx, tx, seq)

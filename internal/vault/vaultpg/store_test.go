@@ -165,7 +165,7 @@ func TestStore_transactions(t *testing.T) {
 		if err := app.Intend(ctx, wanted(1, 1)); err != nil {
 			return err
 		}
-		if err := app.Leased(ctx, vault.Counter{Epoch: e, Next: 64, Seed: 5}, 9); err != nil {
+		if err := app.Leased(ctx, []vault.Counter{{Epoch: e, Next: 64, Seed: 5}}, 9); err != nil {
 			return err
 		}
 		return undone
@@ -179,7 +179,7 @@ func TestStore_transactions(t *testing.T) {
 	if list, err := keeper.Leases(ctx, vaulttest.Today); err != nil || len(list) != 1 || list[0] != (vault.Counter{Epoch: e, Next: 64, Seed: 5}) {
 		t.Errorf("leases %v, %v", list, err)
 	}
-	if err := app.Leased(ctx, vault.Counter{Epoch: e, Next: 32, Seed: 5}, 3); err != nil {
+	if err := app.Leased(ctx, []vault.Counter{{Epoch: e, Next: 32, Seed: 5}}, 3); err != nil {
 		t.Fatal(err)
 	}
 	if list, err := keeper.Leases(ctx, vaulttest.Today); err != nil || list[0].Next != 64 {
