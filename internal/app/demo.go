@@ -98,12 +98,12 @@ func (d *demo) clerksOfAll(ctx context.Context) error {
 	if err := d.move(ctx, demoDelivered); err != nil {
 		return err
 	}
-	for _, b := range d.Pack.Bodies() {
+	for _, b := range d.pack().Bodies() {
 		if !b.May(law.Furnisher) && !b.May(law.Inquirer) {
 			continue
 		}
 		d.say("clerk of " + b.Code)
-		c, err := d.Party.AddClerk(ctx, b.Code, partyweb.SampleStaff, d.Pack.Today(d.Now()).AddYears(2), d.Now())
+		c, err := d.Party.AddClerk(ctx, b.Code, partyweb.SampleStaff, d.pack().Today(d.Now()).AddYears(2), d.Now())
 		if err != nil {
 			return err
 		}
@@ -113,7 +113,7 @@ func (d *demo) clerksOfAll(ctx context.Context) error {
 }
 
 func (d *demo) deliver(ctx context.Context) error {
-	for _, t := range d.Pack.Types() {
+	for _, t := range d.pack().Types() {
 		file, err := fs.ReadFile(d.files, "samples/"+t.Code+".csv")
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -136,8 +136,8 @@ func (d *demo) deliver(ctx context.Context) error {
 }
 
 func (d *demo) furnisher(typeCode string) (party.Clerk, bool) {
-	for _, b := range d.Pack.Bodies() {
-		if d.Pack.MayFurnish(b.Code, typeCode) {
+	for _, b := range d.pack().Bodies() {
+		if d.pack().MayFurnish(b.Code, typeCode) {
 			c, ok := d.clerks[b.Code]
 			return c, ok
 		}
@@ -198,7 +198,7 @@ func (d *demo) consents(ctx context.Context) error {
 		return err
 	}
 	given := 0
-	for _, u := range d.Pack.Purposes() {
+	for _, u := range d.pack().Purposes() {
 		if u.Basis != law.Consent || len(u.Bodies) == 0 {
 			continue
 		}
@@ -207,7 +207,7 @@ func (d *demo) consents(ctx context.Context) error {
 				return nil
 			}
 			given++
-			_, err := d.Consent.Give(ctx, p, u.Bodies[0], u.Code, d.Pack.Today(d.Now()).AddDays(60), d.Now())
+			_, err := d.Consent.Give(ctx, p, u.Bodies[0], u.Code, d.pack().Today(d.Now()).AddDays(60), d.Now())
 			return err
 		})
 		if err != nil {
@@ -224,7 +224,7 @@ func (d *demo) ask(ctx context.Context) error {
 		return err
 	}
 	outcomes := map[inquiry.Outcome]int{}
-	for n, u := range d.Pack.Purposes() {
+	for n, u := range d.pack().Purposes() {
 		if len(u.Bodies) == 0 {
 			continue
 		}

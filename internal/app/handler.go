@@ -16,10 +16,11 @@ import (
 
 // handler is everything that is served: health, the API, the pages.
 func (h *House) handler(ctx context.Context) (http.Handler, error) {
-	names, err := h.BodyCodes(ctx)
+	codes, err := h.BodyCodes(ctx)
 	if err != nil {
 		return nil, err
 	}
+	names := func(b ref.Body) (string, bool) { code, ok := codes[b]; return code, ok }
 	api, err := h.api(names)
 	if err != nil {
 		return nil, err
@@ -37,14 +38,17 @@ func (h *House) handler(ctx context.Context) (http.Handler, error) {
 	return h.thenWake(mux), nil
 }
 
+// bodyCodes gives the code of a body.
+type bodyCodes = func(ref.Body) (code string, ok bool)
+
 // api is the calls of all rooms.
-func (h *House) api(names map[ref.Body]string) (*apikit.API, error) {
+func (h *House) api(names bodyCodes) (*apikit.API, error) {
 	signer, err := h.signer()
 	if err != nil {
 		return nil, err
 	}
 	asking, err := inquiryapi.Routes(inquiryapi.Config{Service: h.Inquiry, Authenticate: h.Party.Authenticate,
-		Bodies: func(b ref.Body) (string, bool) { code, ok := names[b]; return code, ok }})
+		Bodies: names})
 	if err != nil {
 		return nil, err
 	}
@@ -52,17 +56,17 @@ func (h *House) api(names map[ref.Body]string) (*apikit.API, error) {
 	if err != nil {
 		return nil, err
 	}
-	return apikit.New(apikit.Config{Clock: h.clock, Chance: rand.Reader, Log: h.log, Signer: signer, Title: h.Pack.Registry["en"], Version: Version,
+	return apikit.New(apikit.Config{Clock: h.clock, Chance: rand.Reader, Log: h.log, Signer: signer, Title: h.pack().Registry["en"], Version: Version,
 		Observe: h.metrics.Request, Secure: strings.HasPrefix(h.cfg.BaseURL, "https://"), Routes: append(asking, sending...)})
 }
 
 // site is the pages of all rooms.
-func (h *House) site(names map[ref.Body]string, api *apikit.API) (*webkit.Site, error) {
+func (h *House) site(names bodyCodes, api *apikit.API) (*webkit.Site, error) {
 	reference, err := devkit.Routes(devkit.Config{Document: api.Document(), Address: apikit.Prefix + "/openapi.json", Origin: h.cfg.BaseURL})
 	if err != nil {
 		return nil, err
 	}
-	c := PageConfig{Extra: reference, Party: h.Party, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Pack: h.Pack, Bodies: names,
+	c := PageConfig{Extra: reference, Party: h.Party, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Shelf: h.Shelf, Zone: h.pack().Zone, Bodies: names,
 		Site: webkit.Config{Clock: h.clock, Chance: rand.Reader, Log: h.log, Origin: h.cfg.BaseURL, Sandbox: h.cfg.Mode == Sandbox}}
 	if h.cfg.Mode == Sandbox {
 		files, err := packFiles(h.cfg.Pack)
@@ -72,7 +76,7 @@ func (h *House) site(names map[ref.Body]string, api *apikit.API) (*webkit.Site, 
 		if c.Samples, err = samplePeople(files); err != nil {
 			return nil, err
 		}
-		c.Clerks = sampleClerks(h.Pack)
+		c.Clerks = sampleClerks(h.pack())
 	}
 	return NewPages(c)
 }

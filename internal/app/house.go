@@ -43,7 +43,7 @@ type House struct {
 	Notice  *notice.Service
 	Inquiry *inquiry.Service
 	Furnish *furnish.Service
-	Pack    *law.Pack
+	Shelf   law.Shelf
 
 	cfg     Config
 	log     *slog.Logger
@@ -79,7 +79,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*House, error) {
 	if err := fitForMode(pack, c.Mode); err != nil {
 		return nil, err
 	}
-	h := &House{cfg: c, log: log, clock: &clock.Clock{}, metrics: obskit.New(Version), meter: vault.NewMeter(), Pack: pack, wake: make(chan struct{}, 1)}
+	h := &House{cfg: c, log: log, clock: &clock.Clock{}, metrics: obskit.New(Version), meter: vault.NewMeter(), Shelf: law.One(pack), wake: make(chan struct{}, 1)}
 	if h.db, err = openDatabase(ctx, &c, pack, log); err != nil {
 		return nil, err
 	}
@@ -116,22 +116,23 @@ func (h *House) wire(publisher *ledgerpg.Publisher) error {
 	records := dossierpg.NewStore(pool, publisher)
 	deliveries := furnishpg.NewStore(pool, publisher)
 	letters := noticepg.NewStore(keeper, publisher)
+	version := func(now time.Time) string { return h.Shelf.At(now).Version }
 
-	h.Party = &party.Service{Store: parties, Tokener: keys, Sealer: keys, Chance: rand.Reader, Zone: h.Pack.Zone}
-	h.Dossier = &dossier.Service{Store: records, Opener: keys, Chance: rand.Reader, Pack: h.Pack.Version}
-	h.Consent = &consent.Service{Store: consentpg.NewStore(pool, publisher), Bodies: parties, Pack: h.Pack, Chance: rand.Reader}
-	h.Notice = &notice.Service{Store: noticepg.NewStore(pool, publisher), Pack: h.Pack}
-	h.Inquiry = &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: h.Party, Sealer: keys, Pseudonymer: keys, Pack: h.Pack, Chance: rand.Reader}
-	h.Furnish = &furnish.Service{Pack: h.Pack, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader}
+	h.Party = &party.Service{Store: parties, Tokener: keys, Sealer: keys, Chance: rand.Reader, Zone: h.pack().Zone}
+	h.Dossier = &dossier.Service{Store: records, Opener: keys, Chance: rand.Reader, Pack: version}
+	h.Consent = &consent.Service{Store: consentpg.NewStore(pool, publisher), Bodies: parties, Shelf: h.Shelf, Chance: rand.Reader}
+	h.Notice = &notice.Service{Store: noticepg.NewStore(pool, publisher), Shelf: h.Shelf}
+	h.Inquiry = &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: h.Party, Sealer: keys, Pseudonymer: keys, Shelf: h.Shelf, Chance: rand.Reader}
+	h.Furnish = &furnish.Service{Shelf: h.Shelf, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader}
 
 	h.queue = ledgerpg.NewQueue(keeper)
-	h.noticeWork = &notice.Service{Store: letters, Pack: h.Pack}
-	h.dossierWork = &dossier.Service{Store: dossierpg.NewStore(keeper, publisher), Chance: rand.Reader, Pack: h.Pack.Version}
+	h.noticeWork = &notice.Service{Store: letters, Shelf: h.Shelf}
+	h.dossierWork = &dossier.Service{Store: dossierpg.NewStore(keeper, publisher), Chance: rand.Reader, Pack: version}
 	sender, err := h.sender()
 	if err != nil {
 		return err
 	}
-	h.announcer = &notice.Announcer{Addresses: letters, Opener: keys, Email: sender, Pack: h.Pack, BaseURL: h.cfg.BaseURL}
+	h.announcer = &notice.Announcer{Addresses: letters, Opener: keys, Email: sender, Shelf: h.Shelf, BaseURL: h.cfg.BaseURL}
 	return nil
 }
 
@@ -178,6 +179,9 @@ func (h *House) gauges() {
 
 // Now returns the instant that holds in this installation.
 func (h *House) Now() time.Time { return h.clock.Now() }
+
+// pack returns the version of the pack that is in force now.
+func (h *House) pack() *law.Pack { return h.Shelf.At(h.Now()) }
 
 // BodyCodes returns the codes of all bodies by their id, for showing.
 func (h *House) BodyCodes(ctx context.Context) (map[ref.Body]string, error) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"recourse/internal/consent"
 	"recourse/internal/consent/consentweb"
@@ -27,11 +28,12 @@ type PageConfig struct {
 	Inquiry *inquiry.Service
 	Notice  *notice.Service
 	Consent *consent.Service
-	Pack    *law.Pack
-	Bodies  map[ref.Body]string     // codes of the bodies of the pack
-	Samples []partyweb.SamplePerson // of a sandbox
-	Extra   []webkit.Route          // pages of no room
-	Clerks  []partyweb.SampleClerk  // of a sandbox
+	Shelf   law.Shelf
+	Zone    *time.Location                        // of legal days; the same under every version
+	Bodies  func(ref.Body) (code string, ok bool) // of the packs that are or were in force
+	Samples []partyweb.SamplePerson               // of a sandbox
+	Extra   []webkit.Route                        // pages of no room
+	Clerks  []partyweb.SampleClerk                // of a sandbox
 	Site    webkit.Config
 }
 
@@ -43,7 +45,11 @@ func NewPages(c PageConfig) (*webkit.Site, error) {
 		return nil, err
 	}
 	site := c.Site
-	site.Registry, site.Contact, site.Version, site.Zone = c.Pack.Registry, c.Pack.Contact, c.Pack.Version, c.Pack.Zone
+	site.Zone = c.Zone
+	site.Imprint = func(now time.Time) webkit.Imprint {
+		p := c.Shelf.At(now)
+		return webkit.Imprint{Registry: p.Registry, Contact: p.Contact, Version: p.Version}
+	}
 	site.Sessions = partyweb.Sessions{Service: c.Party}
 	site.Routes = append(f.routes(site.Sandbox), c.Extra...)
 	site.Over = f.overviews()
@@ -61,27 +67,17 @@ type faces struct {
 }
 
 func newFaces(c PageConfig) (f faces, err error) {
-	code := func(id ref.Body) string { return c.Bodies[id] }
-	unit := func(code, lang string) string {
-		if b, ok := c.Pack.Body(code); ok {
-			return b.Names[lang]
-		}
-		return code
+	code := func(id ref.Body) string { code, _ := c.Bodies(id); return code }
+	under := func(version string, now time.Time) dossierweb.Rules {
+		return rules{law.Under(c.Shelf, version, now), c.Bodies}
 	}
-	name := func(id ref.Body, lang string) string {
-		if known, ok := c.Bodies[id]; ok {
-			return unit(known, lang)
-		}
-		return id.String()
-	}
-	if f.party, err = partyweb.New(partyweb.Config{Service: c.Party, Contact: c.Pack.Contact, Sandbox: c.Site.Sandbox, Samples: c.Samples, Clerks: c.Clerks}); err != nil {
+	if f.party, err = partyweb.New(partyweb.Config{Service: c.Party, Sandbox: c.Site.Sandbox, Samples: c.Samples, Clerks: c.Clerks}); err != nil {
 		return f, err
 	}
-	if f.dossier, err = dossierweb.New(dossierweb.Config{
-		Service: c.Dossier, Types: c.Pack.Types(), BodyName: name, UnitName: unit, LawLang: c.Pack.Languages[0], Contact: c.Pack.Contact}); err != nil {
+	if f.dossier, err = dossierweb.New(dossierweb.Config{Service: c.Dossier, Rules: under}); err != nil {
 		return f, err
 	}
-	if f.inquiry, err = inquiryweb.New(inquiryweb.Config{Service: c.Inquiry, BodyCode: code, Contact: c.Pack.Contact}); err != nil {
+	if f.inquiry, err = inquiryweb.New(inquiryweb.Config{Service: c.Inquiry, BodyCode: code}); err != nil {
 		return f, err
 	}
 	if f.notice, err = noticeweb.New(noticeweb.Config{Service: c.Notice, Origin: c.Site.Origin, Matter: f.matter}); err != nil {
@@ -89,6 +85,31 @@ func newFaces(c PageConfig) (f faces, err error) {
 	}
 	f.consent, err = consentweb.New(consentweb.Config{Service: c.Consent, BodyCode: code})
 	return f, err
+}
+
+// rules are a version of the pack as the file needs it.
+type rules struct {
+	*law.Pack
+	bodies func(ref.Body) (code string, ok bool)
+}
+
+// LawLang is the leading language of the pack.
+func (r rules) LawLang() string { return r.Languages[0] }
+
+// UnitName names a body of the pack by its code.
+func (r rules) UnitName(code, lang string) string {
+	if b, ok := r.Body(code); ok {
+		return b.Names[lang]
+	}
+	return code
+}
+
+// BodyName names a body by its key.
+func (r rules) BodyName(id ref.Body, lang string) string {
+	if code, ok := r.bodies(id); ok {
+		return r.UnitName(code, lang)
+	}
+	return id.String()
 }
 
 // matter lets a letter say what the file says of its record.

@@ -49,7 +49,7 @@ func sampleClerks(p *law.Pack) (out []partyweb.SampleClerk) {
 
 // identityOf reads a sample person as any other.
 func (h *House) identityOf(p partyweb.SamplePerson) (party.Identity, error) {
-	id, faults := party.ParseIdentity(p.IDType, p.IDNumber, p.Name, "", h.Pack.Today(h.Now()))
+	id, faults := party.ParseIdentity(p.IDType, p.IDNumber, p.Name, "", h.pack().Today(h.Now()))
 	if len(faults) > 0 {
 		return party.Identity{}, fmt.Errorf("a sample person is not valid: %w", faults[0])
 	}

@@ -60,7 +60,7 @@ func (h *House) lasting() []party.Lasting {
 // forget makes unreadable what ended before its day.
 func (h *House) forget(ctx context.Context) (bool, error) {
 	now := h.clock.Now()
-	receipts, err := h.vault.keeper.ApplyIntents(ctx, now, h.Pack.Today(now))
+	receipts, err := h.vault.keeper.ApplyIntents(ctx, now, h.pack().Today(now))
 	return len(receipts) > 0, err
 }
 
@@ -68,7 +68,7 @@ func (h *House) forget(ctx context.Context) (bool, error) {
 // the vault forgets the epoch; a step that fails stops those after it.
 func (h *House) tend(ctx context.Context) (bool, error) {
 	now := h.clock.Now()
-	today := h.Pack.Today(now)
+	today := h.pack().Today(now)
 	k := &h.keepers
 	for _, step := range []func() (bool, error){
 		func() (bool, error) { _, err := h.vault.keeper.Extend(ctx, today); return false, err },
@@ -102,7 +102,7 @@ func (h *House) generations(ctx context.Context, now time.Time) (bool, error) {
 	}
 	newest := int32(st.Generations[0])
 	if len(st.Generations) == 1 {
-		if newest < party.GenerationOn(h.Pack.Today(h.keepers.madeOn), h.Pack.Today(now)) {
+		if newest < party.GenerationOn(h.pack().Today(h.keepers.madeOn), h.pack().Today(now)) {
 			_, err = h.vault.keeper.NewGeneration(ctx)
 			h.keepers.settled = now.Add(time.Hour)
 		}

@@ -105,14 +105,14 @@ func (h *House) openVault(ctx context.Context) error {
 	} else {
 		// A database that belongs to a vault already must find that vault.
 		local, err := OpenLocalVault(ctx, LocalVaultConfig{DataDir: h.cfg.DataDir, Mode: h.cfg.Mode, AcceptWeakErasure: h.cfg.VaultC.AcceptWeakErasure,
-			Create: !known, Now: now, Today: h.Pack.Today(now)})
+			Create: !known, Now: now, Today: h.pack().Today(now)})
 		if err != nil {
 			return err
 		}
 		v.shut = append(v.shut, local.Close)
 		v.Service = local
 	}
-	report, err := vault.Compare(ctx, vault.Comparison{Vault: v, Book: book, Holders: h.holders(), Mode: h.cfg.Mode.ofVault(), Minter: rand.Reader, Now: now, Today: h.Pack.Today(now)})
+	report, err := vault.Compare(ctx, vault.Comparison{Vault: v, Book: book, Holders: h.holders(), Mode: h.cfg.Mode.ofVault(), Minter: rand.Reader, Now: now, Today: h.pack().Today(now)})
 	if err != nil {
 		return fmt.Errorf("comparing vault and database: %w", err)
 	}

@@ -52,7 +52,7 @@ type Bodies interface {
 type Service struct {
 	Store  Store
 	Bodies Bodies
-	Pack   *law.Pack
+	Shelf  law.Shelf
 	Chance ref.Minter
 }
 
@@ -66,12 +66,13 @@ func (s *Service) Give(ctx context.Context, p ref.Person, bodyCode, purpose stri
 	if p.IsZero() {
 		return Given{}, fault.New(fault.Conflict, "E-NO-FILE", "There is no file that a consent could open.")
 	}
-	rule, ok := s.Pack.Purpose(purpose)
+	pack := s.Shelf.At(now)
+	rule, ok := pack.Purpose(purpose)
 	if !ok || rule.Basis != law.Consent || !rule.Allows(bodyCode) {
 		return Given{}, fault.New(fault.Refused, "E-PURPOSE", "This body may not ask for this purpose on your consent. Choose one of those listed.").At("purpose").By("G1")
 	}
-	end := until.AddDays(1).Start(s.Pack.Zone)
-	usable := now.Add(s.Pack.ConsentUndo())
+	end := until.AddDays(1).Start(pack.Zone)
+	usable := now.Add(pack.ConsentUndo())
 	if !end.After(usable) {
 		return Given{}, fault.New(fault.Invalid, "E-UNTIL", "Choose a last day that is not in the past.").At("until")
 	}

@@ -17,7 +17,7 @@ type Service struct {
 	Store  Store
 	Opener Opener
 	Chance ref.Minter
-	Pack   string // version of the pack in force
+	Pack   func(now time.Time) string // version of the pack in force at an instant
 }
 
 // File returns a person's own file, newest record first. A person without a file
@@ -56,7 +56,7 @@ func (s *Service) look(ctx context.Context, p ref.Person, r ref.Record, now time
 	if err != nil {
 		return File{}, err
 	}
-	rows, err := s.Store.Show(ctx, View{Person: p, Record: r, Access: access, Pack: s.Pack, Now: now})
+	rows, err := s.Store.Show(ctx, View{Person: p, Record: r, Access: access, Pack: s.Pack(now), Now: now})
 	if err != nil {
 		return File{}, err
 	}

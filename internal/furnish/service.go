@@ -18,7 +18,7 @@ import (
 
 // Service is the room's use cases.
 type Service struct {
-	Pack      *law.Pack
+	Shelf     law.Shelf
 	Store     Store
 	Registrar party.Registrar
 	Merger    Merger
@@ -51,7 +51,8 @@ const batchRows = 1000
 // file that cannot be read to its end fails after the rows before it were taken;
 // sending it again with the same key goes on where it stopped.
 func (s *Service) Deliver(ctx context.Context, clerk party.Clerk, r Request, src io.Reader, now time.Time) (report Report, err error) {
-	t, err := s.permit(clerk, r)
+	pack := s.Shelf.At(now)
+	t, err := permit(pack, clerk, r)
 	if err != nil {
 		return Report{}, err
 	}
@@ -61,7 +62,7 @@ func (s *Service) Deliver(ctx context.Context, clerk party.Clerk, r Request, src
 		return Report{}, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	run := &run{Service: s, t: t, clerk: clerk, now: now}
+	run := &run{Service: s, Pack: pack, t: t, clerk: clerk, now: now}
 	fresh, err := run.begin(ctx, r)
 	if err != nil {
 		return Report{}, err
@@ -75,12 +76,12 @@ func (s *Service) Deliver(ctx context.Context, clerk party.Clerk, r Request, src
 	return run.end(ctx, sum)
 }
 
-func (s *Service) permit(clerk party.Clerk, r Request) (*catalogue.Type, error) {
+func permit(p *law.Pack, clerk party.Clerk, r Request) (*catalogue.Type, error) {
 	if n := len(r.Key); n < 1 || n > 255 {
 		return nil, ErrKey
 	}
-	t, ok := s.Pack.Type(r.Type)
-	if !ok || !s.Pack.MayFurnish(clerk.Body.Code, r.Type) {
+	t, ok := p.Type(r.Type)
+	if !ok || !p.MayFurnish(clerk.Body.Code, r.Type) {
 		return nil, ErrType
 	}
 	return t, nil
@@ -154,6 +155,7 @@ func (s *Service) Findings(ctx context.Context, d Delivery, after int64, limit i
 // run is one delivery being taken.
 type run struct {
 	*Service
+	Pack     *law.Pack // in force when the delivery came
 	t        *catalogue.Type
 	clerk    party.Clerk
 	now      time.Time

@@ -12,6 +12,7 @@ type Permit struct {
 	Types   []string // record types that may be looked for
 	Reasons []string // the rules that decided
 	purpose law.Purpose
+	pack    *law.Pack // that decided
 }
 
 // Decide says what a body may see. It looks at the request and the law alone,

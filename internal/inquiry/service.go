@@ -39,7 +39,7 @@ type Service struct {
 	Finder      Finder
 	Sealer      Sealer
 	Pseudonymer Pseudonymer
-	Pack        *law.Pack
+	Shelf       law.Shelf
 	Chance      ref.Minter
 }
 
@@ -50,10 +50,12 @@ const usable = 14
 // faults of form, and of parts that cannot be reached; a missing right is no
 // error but the outcome NotAnswered.
 func (s *Service) Ask(ctx context.Context, clerk party.Clerk, r Request, now time.Time) (Answer, error) {
-	permit, err := Decide(s.Pack, clerk.Body.Code, r)
+	pack := s.Shelf.At(now)
+	permit, err := Decide(pack, clerk.Body.Code, r)
 	if err != nil {
 		return Answer{}, err
 	}
+	permit.pack = pack
 	ask, err := s.prepare(ctx, clerk, r, permit, now)
 	if err != nil {
 		return Answer{}, err
@@ -65,8 +67,8 @@ func (s *Service) Ask(ctx context.Context, clerk party.Clerk, r Request, now tim
 	// The number is the one made from the key, for repeats too: a number that
 	// changes with a repeat would tell that there was a first, and so a person.
 	answer := Answer{
-		Inquiry: ask.Access, At: now, Purpose: r.Purpose, Basis: r.Basis, Pack: s.Pack.Version,
-		Outcome: told.Outcome, Replayed: told.Replayed, UseBefore: when.In(now, s.Pack.Zone).AddDays(usable),
+		Inquiry: ask.Access, At: now, Purpose: r.Purpose, Basis: r.Basis, Pack: pack.Version,
+		Outcome: told.Outcome, Replayed: told.Replayed, UseBefore: when.In(now, pack.Zone).AddDays(usable),
 	}
 	if told.Outcome != Records {
 		return answer, nil
@@ -97,20 +99,20 @@ func (s *Service) prepare(ctx context.Context, clerk party.Clerk, r Request, per
 		return Ask{}, fmt.Errorf("writing the trace: %w", err)
 	}
 	boxes, err := s.Sealer.Close(ctx, []seal.Content{{
-		Subject: TraceSubject(person, access), Epoch: seal.NewEpoch(seal.Access, s.Pack.AccessEnd(now)), Plain: trace}})
+		Subject: TraceSubject(person, access), Epoch: seal.NewEpoch(seal.Access, permit.pack.AccessEnd(now)), Plain: trace}})
 	if err != nil {
 		return Ask{}, err
 	}
 	return Ask{
-		Person: person, Access: access, Spare: spare, Now: now, Body: clerk.Body.ID, Purpose: s.noted(r.Purpose), Basis: r.Basis,
-		Right: permit.Right, Pack: s.Pack.Version, Types: permit.Types, Trace: boxes[0],
+		Person: person, Access: access, Spare: spare, Now: now, Body: clerk.Body.ID, Purpose: noted(permit.pack, r.Purpose), Basis: r.Basis,
+		Right: permit.Right, Pack: permit.pack.Version, Types: permit.Types, Trace: boxes[0],
 	}, nil
 }
 
 // noted is what the access row says of a purpose, in plain: its code, or
 // NoPurpose. What a clerk may write in place of one could be anything.
-func (s *Service) noted(code string) string {
-	if _, ok := s.Pack.Purpose(code); !ok {
+func noted(p *law.Pack, code string) string {
+	if _, ok := p.Purpose(code); !ok {
 		return NoPurpose
 	}
 	return code
@@ -174,7 +176,7 @@ func (s *Service) Lookups(ctx context.Context, p ref.Person, page Page, now time
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.Store.Lookups(ctx, p, access, s.Pack.Version, page, now)
+	rows, err := s.Store.Lookups(ctx, p, access, s.Shelf.At(now).Version, page, now)
 	if err != nil {
 		return nil, err
 	}

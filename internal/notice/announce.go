@@ -48,7 +48,7 @@ type Announcer struct {
 	Addresses Addresses
 	Opener    Opener
 	Email     Sender
-	Pack      *law.Pack
+	Shelf     law.Shelf
 	BaseURL   string
 }
 
@@ -99,13 +99,14 @@ func (a *Announcer) send(ctx context.Context, n ref.Notice, c party.Contact, now
 
 // message fills in the words of the pack.
 func (a *Announcer) message(n ref.Notice, c party.Contact, now time.Time) (Announcement, error) {
-	words, ok := a.Pack.Wording(law.Announcement, c.Language)
+	pack := a.Shelf.At(now)
+	words, ok := pack.Wording(law.Announcement, c.Language)
 	if !ok {
 		return Announcement{}, fault.Newf(fault.Internal, "E-WORDING", "The pack has no wording for announcements in %q.", c.Language)
 	}
-	answer, _ := a.Pack.Deadline(law.AnswerBeforeEffect) // a pack without it does not load
+	answer, _ := pack.Deadline(law.AnswerBeforeEffect) // a pack without it does not load
 	subject, text, err := words.Fill(map[string]string{
-		"registry": a.Pack.Registry[c.Language], "contact": a.Pack.Contact[c.Language], "home": a.BaseURL + "/" + c.Language + "/me/notices",
-		"letter": n.String(), "received_on": a.Pack.Today(now).String(), "answer_days": strconv.Itoa(answer.Term.N)})
+		"registry": pack.Registry[c.Language], "contact": pack.Contact[c.Language], "home": a.BaseURL + "/" + c.Language + "/me/notices",
+		"letter": n.String(), "received_on": pack.Today(now).String(), "answer_days": strconv.Itoa(answer.Term.N)})
 	return Announcement{Notice: n, Address: c.Email, Language: c.Language, Subject: subject, Text: text}, err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"recourse/internal/fault"
+	"recourse/internal/law"
 	"recourse/internal/law/lawfile"
 	"recourse/internal/notice"
 	"recourse/internal/party"
@@ -56,7 +57,7 @@ func announce(t *testing.T, h *house) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := notice.Announcer{Addresses: h, Opener: h, Email: h, Pack: pack, BaseURL: "https://registry.example.org"}
+	a := notice.Announcer{Addresses: h, Opener: h, Email: h, Shelf: law.One(pack), BaseURL: "https://registry.example.org"}
 	return a.Announce(t.Context(), ref.Person{1}, ref.Notice{2}, time.Date(2026, time.March, 2, 20, 0, 0, 0, time.UTC))
 }
 

@@ -72,7 +72,7 @@ type Store interface {
 // Service is the use cases of the person and of the reactions.
 type Service struct {
 	Store Store
-	Pack  *law.Pack
+	Shelf law.Shelf
 }
 
 // ErrNotFound is the answer for a letter that is not there or not the caller's.
@@ -82,7 +82,7 @@ var ErrNotFound = fault.New(fault.NotFound, "E-NOTICE", "There is no such letter
 func (s *Service) Owe(ctx context.Context, because ref.Event, o Owed) error {
 	sum := sha256.Sum256(append([]byte("recourse/notice/v1:"+o.Kind+":"), because[:]...))
 	copy(o.ID[:], sum[:])
-	o.Pack = s.Pack.Version
+	o.Pack = s.Shelf.At(o.OwedAt).Version
 	_, err := s.Store.Owe(ctx, o)
 	return err
 }
@@ -92,7 +92,7 @@ func (s *Service) Open(ctx context.Context, p ref.Person, n ref.Notice, now time
 	if p.IsZero() {
 		return Owed{}, ErrNotFound
 	}
-	until, err := s.Pack.AnswerUntil(now)
+	until, err := s.answerUntil(ctx, p, n, now)
 	if err != nil {
 		return Owed{}, err
 	}
@@ -104,6 +104,28 @@ func (s *Service) Open(ctx context.Context, p ref.Person, n ref.Notice, now time
 		return Owed{}, ErrNotFound
 	}
 	return o, nil
+}
+
+// answerUntil is the end of the time to answer a letter that is opened now: by the
+// rules in force, and never before the end that the letter itself promises.
+func (s *Service) answerUntil(ctx context.Context, p ref.Person, n ref.Notice, now time.Time) (time.Time, error) {
+	until, err := s.Shelf.At(now).AnswerUntil(now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	letters, err := s.Store.List(ctx, p)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, o := range letters {
+		if o.ID != n {
+			continue
+		}
+		if promised, err := law.Under(s.Shelf, o.Pack, now).AnswerUntil(now); err == nil && promised.After(until) {
+			return promised, nil
+		}
+	}
+	return until, nil
 }
 
 // List returns a person's letters, newest first.

@@ -57,7 +57,7 @@ func (f *Face) decode(v webkit.Visit) (draft, []webkit.Mend, error) {
 	w := f.words.In(v.Lang).Mend
 	d := draft{choice: v.Form.Get("choice"), untilText: v.Form.Get("until")}
 	found := false
-	for _, o := range f.offers() {
+	for _, o := range offers(f.rules(v)) {
 		if o.value() == d.choice {
 			d.chosen, found = o, true
 		}
@@ -80,7 +80,7 @@ func (f *Face) decode(v webkit.Visit) (draft, []webkit.Mend, error) {
 
 // latest returns the last day that the rules allow for a consent given now.
 func (f *Face) latest(v webkit.Visit) (when.Date, error) {
-	end, err := f.Service.Pack.ConsentUntil(v.Now)
+	end, err := f.rules(v).ConsentUntil(v.Now)
 	if err != nil {
 		return 0, err
 	}
@@ -88,7 +88,7 @@ func (f *Face) latest(v webkit.Visit) (when.Date, error) {
 }
 
 func (f *Face) formPage(d draft, mend []webkit.Mend, v webkit.Visit) (webkit.Reply, error) {
-	offers := f.offers()
+	offers := offers(f.rules(v))
 	if len(offers) == 0 {
 		return nil, consent.ErrNotFound
 	}
@@ -102,8 +102,8 @@ func (f *Face) formPage(d draft, mend []webkit.Mend, v webkit.Visit) (webkit.Rep
 }
 
 // undo says how long a consent can be undone before anybody can use it.
-func (f *Face) undo(w *words) string {
-	return w.Check.Undo.With("minutes", strconv.Itoa(int(f.Service.Pack.ConsentUndo().Minutes())))
+func (f *Face) undo(w *words, v webkit.Visit) string {
+	return w.Check.Undo.With("minutes", strconv.Itoa(int(f.rules(v).ConsentUndo().Minutes())))
 }
 
 // choiceID is the id of a choice; the first has the name of the field, where the

@@ -20,6 +20,18 @@ type given struct {
 	v webkit.Visit
 }
 
+// rules is the pack in force; where it does not know the purpose any more, the
+// one under which the consent was given.
+func (g given) rules() *law.Pack {
+	p := g.f.rules(g.v)
+	if _, ok := p.Purpose(g.Purpose); !ok {
+		return g.f.Service.Shelf.At(g.GivenAt)
+	}
+	return p
+}
+
+func (f *Face) rules(v webkit.Visit) *law.Pack { return f.Service.Shelf.At(v.Now) }
+
 func (g given) path() string { return "/me/consents/" + g.ID.String() }
 
 // stopped, over, undoable: where the consent stands at the instant of the visit.
@@ -55,7 +67,7 @@ func (g given) tag() (text, class string) {
 }
 
 func (g given) body() string {
-	if b, ok := g.f.Service.Pack.Body(g.f.BodyCode(g.Body)); ok {
+	if b, ok := g.rules().Body(g.f.BodyCode(g.Body)); ok {
 		return b.Names[g.v.Lang]
 	}
 	return g.w.OtherBody.String()
@@ -70,14 +82,14 @@ type offer struct {
 func (o offer) value() string { return o.body.Code + "|" + o.purpose.Code }
 
 // offers lists what the rules let a person allow.
-func (f *Face) offers() []offer {
+func offers(pack *law.Pack) []offer {
 	var out []offer
-	for _, p := range f.Service.Pack.Purposes() {
+	for _, p := range pack.Purposes() {
 		if p.Basis != law.Consent {
 			continue
 		}
 		for _, code := range p.Bodies {
-			if b, ok := f.Service.Pack.Body(code); ok {
+			if b, ok := pack.Body(code); ok {
 				out = append(out, offer{b, p})
 			}
 		}
@@ -86,15 +98,15 @@ func (f *Face) offers() []offer {
 }
 
 // sees says what a purpose lets a body see: types and their fields.
-func (f *Face) sees(purpose string, lang string) string {
+func (f *Face) sees(pack *law.Pack, purpose, lang string) string {
 	w := f.words.In(lang)
-	p, ok := f.Service.Pack.Purpose(purpose)
+	p, ok := pack.Purpose(purpose)
 	if !ok {
 		return w.OtherWhat.String()
 	}
 	var all []string
 	for _, g := range p.Grants {
-		t, ok := f.Service.Pack.Type(g.Type)
+		t, ok := pack.Type(g.Type)
 		if !ok {
 			continue
 		}
@@ -109,17 +121,19 @@ func (f *Face) sees(purpose string, lang string) string {
 	return strings.Join(all, w.And.String())
 }
 
-func (f *Face) purposeName(code, lang string) string {
-	if p, ok := f.Service.Pack.Purpose(code); ok {
-		return p.Labels[lang]
+func (g given) purpose() string {
+	if p, ok := g.rules().Purpose(g.Purpose); ok {
+		return p.Labels[g.v.Lang]
 	}
-	return f.words.In(lang).OtherPurpose.String()
+	return g.w.OtherPurpose.String()
 }
 
+func (g given) sees() string { return g.f.sees(g.rules(), g.Purpose, g.v.Lang) }
+
 // law names the article that lets a body ask for the purpose; empty where the
-// pack in force does not know it.
+// pack does not know it.
 func (g given) law() string {
-	p, ok := g.f.Service.Pack.Purpose(g.Purpose)
+	p, ok := g.rules().Purpose(g.Purpose)
 	if !ok {
 		return ""
 	}
@@ -128,7 +142,7 @@ func (g given) law() string {
 
 // sentence is the consent in one sentence.
 func (g given) sentence() string {
-	return g.w.Sentence.With("body", g.body(), "what", g.f.sees(g.Purpose, g.v.Lang), "purpose", g.f.purposeName(g.Purpose, g.v.Lang))
+	return g.w.Sentence.With("body", g.body(), "what", g.sees(), "purpose", g.purpose())
 }
 
 // all returns a person's consents: those that stand first, then newest first.

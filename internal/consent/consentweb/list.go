@@ -24,7 +24,7 @@ func (f *Face) list(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 			return nil, consent.ErrNotFound
 		}
 	}
-	p := listView{w: w, v: v, offers: len(f.offers()) > 0, given: all[min((page-1)*perPage, len(all)):min(page*perPage, len(all))]}
+	p := listView{w: w, v: v, offers: len(offers(f.rules(v))) > 0, given: all[min((page-1)*perPage, len(all)):min(page*perPage, len(all))]}
 	if page > 1 {
 		p.newer = "/me/consents?page=" + strconv.Itoa(page-1)
 	}

@@ -10,6 +10,7 @@ package dossierweb
 import (
 	"embed"
 	"errors"
+	"time"
 
 	"recourse/internal/catalogue"
 	"recourse/internal/dossier"
@@ -22,35 +23,32 @@ var localeFiles embed.FS
 
 // Config is what the face is made of. All fields are needed.
 type Config struct {
-	Service  *dossier.Service
-	Types    []*catalogue.Type                     // of the pack in force
-	BodyName func(id ref.Body, lang string) string // name of a body; its number where it has none
-	UnitName func(code string, lang string) string // name of a body by its code in the pack
-	LawLang  string                                // language of the wording of laws, e.g. "zh"
-	Contact  map[string]string                     // how to reach a person, by language
+	Service *dossier.Service
+	Rules   func(version string, now time.Time) Rules // of a version of the pack; of the one in force where it is not known
+}
+
+// Rules are the words of one version of the pack.
+type Rules interface {
+	Type(code string) (*catalogue.Type, bool)
+	Types() []*catalogue.Type
+	BodyName(id ref.Body, lang string) string // its number where it has no name
+	UnitName(code, lang string) string        // name of a body by its code; the code where it has none
+	LawLang() string                          // language of the wording of laws, e.g. "zh"
 }
 
 // Face is the room as a person sees it.
 type Face struct {
 	Config
 	words webkit.Words[words]
-	types map[string]*catalogue.Type
 }
 
 // New checks a Config and returns the face.
 func New(c Config) (*Face, error) {
-	if c.Service == nil || c.BodyName == nil || c.UnitName == nil {
-		return nil, errors.New("dossierweb: Service, BodyName and UnitName are needed")
+	if c.Service == nil || c.Rules == nil {
+		return nil, errors.New("dossierweb: Service and Rules are needed")
 	}
 	w, err := webkit.LoadWords[words](localeFiles)
-	if err != nil {
-		return nil, err
-	}
-	f := &Face{Config: c, words: w, types: map[string]*catalogue.Type{}}
-	for _, t := range c.Types {
-		f.types[t.Code] = t
-	}
-	return f, nil
+	return &Face{Config: c, words: w}, err
 }
 
 // NavItem is the entry of the file in the main navigation.

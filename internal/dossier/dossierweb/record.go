@@ -51,10 +51,10 @@ func (f *Face) Matter(ctx context.Context, v webkit.Visit, id ref.Record) (Matte
 	}, nil
 }
 
-// basis returns the law that a record rests on; false where the pack in force
+// basis returns the law that a record rests on; false where the pack
 // does not know its type.
 func (c card) basis() (catalogue.Citation, bool) {
-	t, ok := c.f.types[c.Type]
+	t, ok := c.rules.Type(c.Type)
 	if !ok {
 		return catalogue.Citation{}, false
 	}

@@ -47,25 +47,25 @@ func stand(r dossier.Shown, now time.Time) standing {
 // card is a record as pages show it.
 type card struct {
 	dossier.Shown
-	f  *Face
-	w  *words
-	v  webkit.Visit
-	st standing
+	rules Rules // under which it was written
+	w     *words
+	v     webkit.Visit
+	st    standing
 }
 
 func (f *Face) card(r dossier.Shown, v webkit.Visit) card {
-	return card{Shown: r, f: f, w: f.words.In(v.Lang), v: v, st: stand(r, v.Now)}
+	return card{Shown: r, rules: f.Rules(r.Pack, v.Now), w: f.words.In(v.Lang), v: v, st: stand(r, v.Now)}
 }
 
 func (c card) label() string {
-	if t, ok := c.f.types[c.Type]; ok {
+	if t, ok := c.rules.Type(c.Type); ok {
 		return t.Labels[c.v.Lang]
 	}
 	return c.Type
 }
 
 func (c card) sentence() string {
-	if t, ok := c.f.types[c.Type]; ok {
+	if t, ok := c.rules.Type(c.Type); ok {
 		return t.Sentence[c.v.Lang]
 	}
 	return c.Type
@@ -74,13 +74,13 @@ func (c card) sentence() string {
 // document is the number of the decision that the record rests on; empty where
 // it cannot be read any more.
 func (c card) document() string {
-	if t, ok := c.f.types[c.Type]; ok {
+	if t, ok := c.rules.Type(c.Type); ok {
 		return c.Fields[t.Decision.Document]
 	}
 	return ""
 }
 
-func (c card) source() string { return c.f.BodyName(c.Source, c.v.Lang) }
+func (c card) source() string { return c.rules.BodyName(c.Source, c.v.Lang) }
 
 func (c card) href() string { return c.v.Href("/me/records/" + c.Record.String()) }
 
@@ -163,7 +163,7 @@ type line struct {
 func (c card) lines() []line {
 	var out []line
 	known := map[string]bool{}
-	if t, ok := c.f.types[c.Type]; ok {
+	if t, ok := c.rules.Type(c.Type); ok {
 		for _, field := range t.Fields {
 			known[field.Name] = true
 			if raw, ok := c.Fields[field.Name]; ok {
@@ -193,7 +193,7 @@ func (c card) value(field catalogue.Field, raw string) string {
 	}
 	switch field.Kind {
 	case catalogue.Authority:
-		return c.f.UnitName(raw, c.v.Lang)
+		return c.rules.UnitName(raw, c.v.Lang)
 	case catalogue.Date:
 		if d, err := when.Parse(raw); err == nil {
 			return c.v.Dates.Plain(d)

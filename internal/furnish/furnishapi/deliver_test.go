@@ -17,6 +17,7 @@ import (
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishapi"
 	"recourse/internal/kit/apikit"
+	"recourse/internal/law"
 	"recourse/internal/ref"
 )
 
@@ -270,7 +271,7 @@ func TestRoutes_areAllTested(t *testing.T) {
 			}
 		}
 	}
-	if _, err := furnishapi.Routes(furnishapi.Config{Service: &furnish.Service{Pack: d.pack}}); err == nil {
+	if _, err := furnishapi.Routes(furnishapi.Config{Service: &furnish.Service{Shelf: law.One(d.pack)}}); err == nil {
 		t.Error("no authenticator is enough")
 	}
 }

@@ -27,10 +27,7 @@ func Routes(c Config) ([]apikit.Route, error) {
 	if c.Service == nil || c.Authenticate == nil {
 		return nil, errors.New("furnishapi: Service and Authenticate are needed")
 	}
-	list, each, err := types(c.Service.Pack)
-	if err != nil {
-		return nil, err
-	}
+	list, each := types(c.Service.Shelf)
 	return []apikit.Route{
 		{Method: http.MethodPost, Path: "/deliveries", Who: apikit.Holder, Why: "Send records of one type as CSV.", Stream: true,
 			Serve: apikit.ForHolder(c.Authenticate, c.deliver), Doc: deliverDoc()},

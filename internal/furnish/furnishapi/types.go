@@ -93,27 +93,45 @@ type TypeValue struct {
 
 type serve = func(context.Context, *apikit.Call) (apikit.Reply, error)
 
-// types writes the catalogue once; a pack does not change while it is in use.
-func types(p *law.Pack) (list, each serve, err error) {
-	all := TypeList{Pack: p.Version, Languages: p.Languages}
-	single := map[string]apikit.Reply{}
-	for _, t := range p.Types() {
-		all.Types = append(all.Types, TypeLine{Code: t.Code, Labels: t.Labels, Sentence: t.Sentence, Sector: t.Sector, Negative: t.Negative,
-			Href: apikit.Prefix + "/types/" + t.Code})
-		if single[t.Code], err = apikit.Kept(typeItem(p, t)); err != nil {
-			return nil, nil, err
-		}
+// written is the catalogue of one version of the pack.
+type written struct {
+	all  apikit.Reply
+	each map[string]apikit.Reply // by code
+}
+
+// types writes the catalogue once per version of the pack.
+func types(shelf law.Shelf) (list, each serve) {
+	var made law.Made[written]
+	list = func(_ context.Context, call *apikit.Call) (apikit.Reply, error) {
+		w, err := made.Of(shelf.At(call.Now), write)
+		return w.all, err
 	}
-	reply, err := apikit.Kept(all)
-	list = func(context.Context, *apikit.Call) (apikit.Reply, error) { return reply, nil }
 	each = func(_ context.Context, call *apikit.Call) (apikit.Reply, error) {
-		one, ok := single[call.Param("code")]
+		w, err := made.Of(shelf.At(call.Now), write)
+		if err != nil {
+			return apikit.Reply{}, err
+		}
+		one, ok := w.each[call.Param("code")]
 		if !ok {
 			return apikit.Reply{}, fault.New(fault.NotFound, "E-NO-TYPE", "There is no such type of record. The types are listed under /types.").At("code")
 		}
 		return one, nil
 	}
-	return list, each, err
+	return list, each
+}
+
+func write(p *law.Pack) (w written, err error) {
+	all := TypeList{Pack: p.Version, Languages: p.Languages}
+	w.each = map[string]apikit.Reply{}
+	for _, t := range p.Types() {
+		all.Types = append(all.Types, TypeLine{Code: t.Code, Labels: t.Labels, Sentence: t.Sentence, Sector: t.Sector, Negative: t.Negative,
+			Href: apikit.Prefix + "/types/" + t.Code})
+		if w.each[t.Code], err = apikit.Kept(typeItem(p, t)); err != nil {
+			return w, err
+		}
+	}
+	w.all, err = apikit.Kept(all)
+	return w, err
 }
 
 func typeItem(p *law.Pack, t *catalogue.Type) TypeItem {

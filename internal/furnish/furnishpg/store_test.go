@@ -15,6 +15,7 @@ import (
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishfile"
 	"recourse/internal/furnish/furnishpg"
+	"recourse/internal/law"
 	"recourse/internal/law/lawfile"
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
@@ -46,7 +47,7 @@ func open(t *testing.T) *desk {
 	keys := housetest.Keys(t, f, housetest.Vault(t, f))
 	publisher := housetest.Publisher(nil)
 	parties, records, deliveries := partypg.NewStore(f.App, publisher), dossierpg.NewStore(f.App, publisher), furnishpg.NewStore(f.App, publisher)
-	d := &desk{Fixture: f, Service: furnish.Service{Pack: pack, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader}}
+	d := &desk{Fixture: f, Service: furnish.Service{Shelf: law.One(pack), Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader}}
 	service := &party.Service{Store: parties, Chance: rand.Reader, Zone: pack.Zone}
 	if d.clerk, err = service.AddClerk(t.Context(), "hubei-health", "1", f.Today().AddYears(1), f.Now()); err != nil {
 		t.Fatal(err)

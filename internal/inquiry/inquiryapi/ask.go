@@ -70,7 +70,7 @@ func (c Config) ask(ctx context.Context, clerk party.Clerk, call *apikit.Call) (
 	if err := call.JSON(&q); err != nil {
 		return apikit.Reply{}, err
 	}
-	request, err := q.Request(call.Key, c.Service.Pack.Today(call.Now))
+	request, err := q.Request(call.Key, c.Service.Shelf.At(call.Now).Today(call.Now))
 	if err != nil {
 		return apikit.Reply{}, err
 	}
@@ -131,7 +131,7 @@ func (c Config) result(a inquiry.Answer) (Result, error) {
 	case inquiry.Records:
 		out.Subject, out.UseBefore, out.Replayed = a.Subject, a.UseBefore.String(), a.Replayed
 		for _, d := range a.Records {
-			r, err := c.record(c.Service.Pack, d)
+			r, err := c.record(law.Under(c.Service.Shelf, a.Pack, a.At), d)
 			if err != nil {
 				return Result{}, err
 			}

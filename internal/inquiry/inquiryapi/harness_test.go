@@ -146,7 +146,7 @@ func newDesk(t testing.TB, p *law.Pack) *desk {
 	}
 	staff := &party.Service{Store: d.tokens, Chance: rand.Reader, Zone: p.Zone}
 	routes, err := inquiryapi.Routes(inquiryapi.Config{
-		Service:      &inquiry.Service{Store: d.wall, Finder: d.register, Sealer: d.box, Pseudonymer: d.register, Pack: p, Chance: rand.Reader},
+		Service:      &inquiry.Service{Store: d.wall, Finder: d.register, Sealer: d.box, Pseudonymer: d.register, Shelf: law.One(p), Chance: rand.Reader},
 		Authenticate: staff.Authenticate,
 		Bodies: func(b ref.Body) (string, bool) {
 			code, ok := codes[b]

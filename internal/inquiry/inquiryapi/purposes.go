@@ -52,14 +52,20 @@ type PurposeBasis struct {
 	Status  string            `json:"status" enum:"law,policy,unverified" doc:"How sure it is: read in the text, chosen by the registry, or not verified."`
 }
 
-// purposes writes the list once; a pack does not change while it is in use.
-func purposes(p *law.Pack) (func(context.Context, *apikit.Call) (apikit.Reply, error), error) {
-	list := PurposeList{Pack: p.Version, Languages: p.Languages}
-	for _, u := range p.Purposes() {
-		list.Purposes = append(list.Purposes, item(p, u))
+// purposes writes the list once per version of the pack.
+func purposes(shelf law.Shelf) func(context.Context, *apikit.Call) (apikit.Reply, error) {
+	var written law.Made[apikit.Reply]
+	return func(_ context.Context, call *apikit.Call) (apikit.Reply, error) {
+		return written.Of(shelf.At(call.Now), list)
 	}
-	reply, err := apikit.Kept(list)
-	return func(context.Context, *apikit.Call) (apikit.Reply, error) { return reply, nil }, err
+}
+
+func list(p *law.Pack) (apikit.Reply, error) {
+	all := PurposeList{Pack: p.Version, Languages: p.Languages}
+	for _, u := range p.Purposes() {
+		all.Purposes = append(all.Purposes, item(p, u))
+	}
+	return apikit.Kept(all)
 }
 
 func item(p *law.Pack, u law.Purpose) PurposeItem {

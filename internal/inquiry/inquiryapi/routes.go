@@ -29,14 +29,10 @@ func Routes(c Config) ([]apikit.Route, error) {
 	if c.Service == nil || c.Authenticate == nil || c.Bodies == nil {
 		return nil, errors.New("inquiryapi: Service, Authenticate and Bodies are needed")
 	}
-	purposes, err := purposes(c.Service.Pack)
-	if err != nil {
-		return nil, err
-	}
 	return []apikit.Route{
 		{Method: http.MethodPost, Path: "/inquiries", Who: apikit.Holder, Why: "Ask about one person for one purpose.",
 			Serve: apikit.ForHolder(c.Authenticate, c.ask), Doc: askDoc()},
 		{Method: http.MethodGet, Path: "/purposes", Who: apikit.Anyone, Why: "The purposes for which bodies may ask, and what each may see.",
-			Serve: apikit.ForAnyone(purposes), Doc: purposesDoc()},
+			Serve: apikit.ForAnyone(purposes(c.Service.Shelf)), Doc: purposesDoc()},
 	}, nil
 }

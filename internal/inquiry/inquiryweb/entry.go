@@ -1,6 +1,8 @@
 package inquiryweb
 
 import (
+	"time"
+
 	"recourse/internal/inquiry"
 	"recourse/internal/kit/webkit"
 	"recourse/internal/law"
@@ -9,15 +11,20 @@ import (
 // entry is a look-up as pages show it.
 type entry struct {
 	inquiry.Look
-	f *Face
-	w *words
-	v webkit.Visit
+	f     *Face
+	rules *law.Pack // that decided
+	w     *words
+	v     webkit.Visit
+}
+
+func (f *Face) entry(l inquiry.Look, v webkit.Visit) entry {
+	return entry{l, f, law.Under(f.Service.Shelf, l.Pack, v.Now), f.words.In(v.Lang), v}
 }
 
 func (f *Face) entries(looks []inquiry.Look, v webkit.Visit) []entry {
 	out := make([]entry, len(looks))
 	for i, l := range looks {
-		out[i] = entry{l, f, f.words.In(v.Lang), v}
+		out[i] = f.entry(l, v)
 	}
 	return out
 }
@@ -27,28 +34,26 @@ func (e entry) href() string { return e.v.Href("/me/lookups/" + e.Access.String(
 func (e entry) refused() bool { return e.Outcome == inquiry.NotAnswered }
 
 // who names the body that asked.
-func (e entry) who() string { return e.f.bodyName(e.f.BodyCode(e.Body), e.v.Lang, e.Body.String()) }
-
-func (f *Face) bodyName(code, lang, otherwise string) string {
-	if b, ok := f.Service.Pack.Body(code); ok {
-		return b.Names[lang]
+func (e entry) who() string {
+	if b, ok := e.rules.Body(e.f.BodyCode(e.Body)); ok {
+		return b.Names[e.v.Lang]
 	}
-	return otherwise
+	return e.Body.String()
 }
 
 // purpose names the purpose in the words of the pack. What an asker made up is
 // not repeated: it could be written to be read by the person.
 func (e entry) purpose() string {
-	if p, ok := e.f.Service.Pack.Purpose(e.Purpose); ok {
+	if p, ok := e.rules.Purpose(e.Purpose); ok {
 		return p.Labels[e.v.Lang]
 	}
 	return e.w.UnknownPurpose.String()
 }
 
 // sentence says in one plain sentence what the purpose is for; empty where the
-// pack in force does not know it.
+// pack does not know it.
 func (e entry) sentence() string {
-	p, _ := e.f.Service.Pack.Purpose(e.Purpose)
+	p, _ := e.rules.Purpose(e.Purpose)
 	return p.Sentence[e.v.Lang]
 }
 
@@ -66,7 +71,7 @@ func (e entry) basis() string {
 }
 
 func (e entry) law() string {
-	p, ok := e.f.Service.Pack.Purpose(e.Purpose)
+	p, ok := e.rules.Purpose(e.Purpose)
 	if !ok {
 		return "–"
 	}
@@ -74,8 +79,8 @@ func (e entry) law() string {
 }
 
 // kept says how long look-ups are kept.
-func (f *Face) kept(w *words) string {
-	t := f.Service.Pack.Access().Term
+func (f *Face) kept(w *words, now time.Time) string {
+	t := f.Service.Shelf.At(now).Access().Term
 	switch t.Unit {
 	case law.Years:
 		return w.Term.Years.N(t.N)

@@ -23,7 +23,6 @@ var localeFiles embed.FS
 type Config struct {
 	Service  *inquiry.Service
 	BodyCode func(id ref.Body) string // code of a body in the pack; empty where it has none
-	Contact  map[string]string        // how to reach a person, by language
 }
 
 // Face is the room as a person sees it.

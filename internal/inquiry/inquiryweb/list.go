@@ -28,12 +28,13 @@ type query struct {
 
 var errQuery = fault.New(fault.Invalid, "E-FILTER", "These filters are not known. Nothing was changed.")
 
-func (f *Face) query(values url.Values) (query, error) {
+func (f *Face) query(v webkit.Visit) (query, error) {
+	values := v.Query
 	q := query{outcome: values.Get("outcome"), body: values.Get("body")}
 	if !slices.Contains([]string{"", "answered", "refused"}, q.outcome) {
 		return q, errQuery
 	}
-	if _, known := f.Service.Pack.Body(q.body); q.body != "" && !known {
+	if _, known := f.Service.Shelf.At(v.Now).Body(q.body); q.body != "" && !known {
 		return q, errQuery
 	}
 	if cursor := values.Get("before"); cursor != "" {
@@ -120,7 +121,7 @@ func whole(looks []inquiry.Look, n int) int {
 }
 
 func (f *Face) list(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
-	q, err := f.query(v.Query)
+	q, err := f.query(v)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +137,7 @@ func (f *Face) list(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	if !q.before.IsZero() {
 		p.newest = q.path("/me/lookups", time.Time{})
 	}
-	for _, b := range f.Service.Pack.Bodies() {
+	for _, b := range f.Service.Shelf.At(v.Now).Bodies() {
 		if b.May(law.Inquirer) {
 			p.bodies = append(p.bodies, option{b.Code, b.Names[v.Lang]})
 		}
@@ -146,7 +147,7 @@ func (f *Face) list(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 
 // export returns the whole list, as filtered, up to maxExport rows.
 func (f *Face) export(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
-	q, err := f.query(v.Query)
+	q, err := f.query(v)
 	if err != nil {
 		return nil, err
 	}

@@ -21,9 +21,8 @@ func (f *Face) one(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := f.words.In(v.Lang)
-	e := entry{look, f, w, v}
-	return webkit.Page{Title: w.One.String(), Nav: "/me/lookups", Back: webkit.Link{Path: "/me/lookups", Text: w.Title.String()},
+	e := f.entry(look, v)
+	return webkit.Page{Title: e.w.One.String(), Nav: "/me/lookups", Back: webkit.Link{Path: "/me/lookups", Text: e.w.Title.String()},
 		Content: onePage(e)}, nil
 }
 

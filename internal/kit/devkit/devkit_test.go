@@ -45,7 +45,8 @@ func TestPage_saysWhatTheDocumentSays(t *testing.T) {
 	}
 	both := map[string]string{webkit.ZH: "登记处", webkit.EN: "Registry"}
 	site, err := webkit.New(webkit.Config{Clock: &clock.Clock{}, Chance: rand.Reader, Log: slog.New(slog.DiscardHandler), Origin: "http://127.0.0.1:1",
-		Registry: both, Contact: both, Version: "1", Zone: time.UTC, Sessions: nobody{}, Routes: routes})
+		Imprint: func(time.Time) webkit.Imprint { return webkit.Imprint{Registry: both, Contact: both, Version: "1"} },
+		Zone:    time.UTC, Sessions: nobody{}, Routes: routes})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,10 +77,10 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, p Page, swap string)
 // shell puts together what stands around a page.
 func (s *Site) shell(r *http.Request, p Page, swap string) shell {
 	st := stateOf(r)
-	d := s.dates(st.lang)
+	d, imprint := s.dates(st.lang), s.Imprint(st.now)
 	sh := shell{
 		Page: p, w: s.words.In(st.lang), lang: st.lang, swap: swap,
-		registry: s.Registry[st.lang], contact: s.Contact[st.lang], version: s.Version,
+		registry: imprint.Registry[st.lang], contact: imprint.Contact[st.lang], version: imprint.Version,
 		css: s.assets.path("rc.css"), js: s.assets.path("rc.js"), icon: s.assets.path("icon.svg"),
 		signed: st.caller.Signed, door: !strings.Contains(r.URL.Path, "sign-in"), sandbox: s.Sandbox, clerk: !st.caller.Clerk.IsZero(),
 		dates: d, at: d.Instant(st.now), offset: d.Offset(st.now),

@@ -150,7 +150,7 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, route Route) (Visit
 		return Visit{}, err
 	}
 	st.caller = caller
-	v := Visit{Caller: caller, Lang: st.lang, Now: st.now, Dates: s.dates(st.lang), Path: r.URL.Path, param: r.PathValue, w: s.words.In(st.lang)}
+	v := Visit{Caller: caller, Lang: st.lang, Contact: s.Imprint(st.now).Contact[st.lang], Now: st.now, Dates: s.dates(st.lang), Path: r.URL.Path, param: r.PathValue, w: s.words.In(st.lang)}
 	if v.Query, err = url.ParseQuery(r.URL.RawQuery); err != nil {
 		return Visit{}, unreadable(err)
 	}

@@ -33,12 +33,10 @@ type Config struct {
 	Clock    *clock.Clock
 	Chance   ref.Minter // for the reference numbers of requests
 	Log      *slog.Logger
-	Origin   string            // e.g. "https://registry.example.org"; plain http only on a loopback address
-	Sandbox  bool              // says on every page that the people are made up
-	Registry map[string]string // name of the registry, by language
-	Contact  map[string]string // how to reach a person, by language
-	Version  string            // of the pack in force, for prints
-	Leave    string            // where "leave quickly" leads, an address elsewhere; empty: an empty page of this site
+	Origin   string // e.g. "https://registry.example.org"; plain http only on a loopback address
+	Sandbox  bool   // says on every page that the people are made up
+	Imprint  func(now time.Time) Imprint
+	Leave    string // where "leave quickly" leads, an address elsewhere; empty: an empty page of this site
 	Zone     *time.Location
 	Sessions Sessions
 	Nav      []NavItem // for the signed-in person, in order
@@ -46,6 +44,23 @@ type Config struct {
 	Routes   []Route
 	Over     []Overview    // pages over several rooms
 	Deadline time.Duration // of one request; 10 s where it is 0
+}
+
+// Imprint is what stands around every page, as it holds at an instant.
+type Imprint struct {
+	Registry map[string]string // name of the registry, by language
+	Contact  map[string]string // how to reach a person, by language
+	Version  string            // of the pack in force, for prints
+}
+
+// whole reports whether an imprint says everything in every language.
+func (i Imprint) whole() bool {
+	for _, lang := range Langs() {
+		if i.Registry[lang] == "" || i.Contact[lang] == "" {
+			return false
+		}
+	}
+	return true
 }
 
 // Site serves the pages. It is safe for concurrent use.
@@ -66,13 +81,11 @@ const (
 
 // New checks a Config and returns the site, or says what is missing.
 func New(c Config) (*Site, error) {
-	if c.Clock == nil || c.Chance == nil || c.Log == nil || c.Zone == nil || c.Sessions == nil {
-		return nil, errors.New("webkit: Clock, Chance, Log, Zone and Sessions are needed")
+	if c.Clock == nil || c.Chance == nil || c.Log == nil || c.Zone == nil || c.Sessions == nil || c.Imprint == nil {
+		return nil, errors.New("webkit: Clock, Chance, Log, Zone, Sessions and Imprint are needed")
 	}
-	for _, lang := range Langs() {
-		if c.Registry[lang] == "" || c.Contact[lang] == "" {
-			return nil, fmt.Errorf("webkit: the name of the registry and how to reach a person are needed in %s", lang)
-		}
+	if !c.Imprint(c.Clock.Now()).whole() {
+		return nil, errors.New("webkit: the name of the registry and how to reach a person are needed in every language")
 	}
 	if c.Deadline == 0 {
 		c.Deadline = defaultDeadline

@@ -40,7 +40,7 @@ func config(routes ...Route) Config {
 		routes[i].Why = "to test"
 	}
 	return Config{Clock: &clock.Clock{}, Chance: rand.NewChaCha8([32]byte{}), Log: slog.New(slog.DiscardHandler), Origin: "https://registry.example.org",
-		Registry: words, Contact: words, Zone: time.UTC, Sessions: sessions{}, Routes: routes}
+		Imprint: func(time.Time) Imprint { return Imprint{Registry: words, Contact: words} }, Zone: time.UTC, Sessions: sessions{}, Routes: routes}
 }
 
 func open(t *testing.T, c Config) *Site {
@@ -75,9 +75,11 @@ func says(text string) Handler {
 func TestNew_refuses(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*Config){
-		"no clock":              func(c *Config) { c.Clock = nil },
-		"no sessions":           func(c *Config) { c.Sessions = nil },
-		"one language only":     func(c *Config) { c.Contact = map[string]string{ZH: "x"} },
+		"no clock":    func(c *Config) { c.Clock = nil },
+		"no sessions": func(c *Config) { c.Sessions = nil },
+		"one language only": func(c *Config) {
+			c.Imprint = func(time.Time) Imprint { return Imprint{Registry: map[string]string{ZH: "x"}} }
+		},
 		"open http":             func(c *Config) { c.Origin = "http://registry.example.org" },
 		"http on a private net": func(c *Config) { c.Origin = "http://10.0.0.1" },
 		"origin with a path":    func(c *Config) { c.Origin = "https://registry.example.org/x" },

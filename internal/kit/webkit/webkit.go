@@ -72,12 +72,13 @@ func (c Caller) plays(r Role) bool {
 // Visit is one request to a page: who, when, in which language, and what was asked.
 type Visit struct {
 	Caller
-	Lang  string    // one of Langs
-	Now   time.Time // the one instant of this request
-	Dates Dates
-	Path  string     // below the language
-	Query url.Values // what stands behind the question mark
-	Form  url.Values // of a POST; empty else, and where the route takes uploads
+	Lang    string    // one of Langs
+	Contact string    // how to reach a person, in that language
+	Now     time.Time // the one instant of this request
+	Dates   Dates
+	Path    string     // below the language
+	Query   url.Values // what stands behind the question mark
+	Form    url.Values // of a POST; empty else, and where the route takes uploads
 
 	// Parts are the fields and files of a route that takes uploads, as they come.
 	// Nothing of them is kept anywhere; a piece that does not come in time is an

@@ -48,13 +48,16 @@ func (l letter) written() when.Date { return l.v.Dates.Of(l.OwedAt) }
 // begins says what opening the letter starts.
 func (l letter) begins() string {
 	if l.clocked() {
-		return l.w.OpenBegins.With("days", l.f.answerDays())
+		return l.w.OpenBegins.With("days", l.answerDays())
 	}
 	return l.w.OpenPlain.String()
 }
 
-func (f *Face) answerDays() string {
-	d, _ := f.Service.Pack.Deadline(law.AnswerBeforeEffect)
+// rules is the pack under which the letter was written.
+func (l letter) rules() *law.Pack { return law.Under(l.f.Service.Shelf, l.Pack, l.v.Now) }
+
+func (l letter) answerDays() string {
+	d, _ := l.rules().Deadline(law.AnswerBeforeEffect)
 	return strconv.Itoa(d.Term.N)
 }
 
@@ -157,7 +160,7 @@ func (f *Face) whole(ctx context.Context, l letter) (openLetter, error) {
 	if err != nil {
 		return o, err
 	}
-	words, ok := f.Service.Pack.Wording(l.Kind, l.v.Lang)
+	words, ok := l.rules().Wording(l.Kind, l.v.Lang)
 	if !ok {
 		return o, fault.Newf(fault.Internal, "E-WORDING", "The pack has no wording for letters of kind %s.", l.Kind)
 	}
@@ -168,10 +171,10 @@ func (f *Face) whole(ctx context.Context, l letter) (openLetter, error) {
 // values fills the places of the wording. They are shown as they are, whatever
 // signs they hold.
 func (o openLetter) values() map[string]string {
-	pack, lang, d := o.f.Service.Pack, o.v.Lang, o.v.Dates
+	pack, lang, d := o.rules(), o.v.Lang, o.v.Dates
 	values := map[string]string{
 		"registry": pack.Registry[lang], "contact": pack.Contact[lang], "home": o.f.Origin + o.v.Href("/me"), "letter": o.ID.String(),
-		"sentence": o.matter.Sentence, "source": o.matter.Source, "type": o.matter.Type, "answer_days": o.f.answerDays(),
+		"sentence": o.matter.Sentence, "source": o.matter.Source, "type": o.matter.Type, "answer_days": o.answerDays(),
 		"received_on": d.Plain(o.matter.Received), "display_end": d.Plain(o.matter.DisplayEnd), "retain_end": d.Plain(o.matter.RetainEnd),
 	}
 	for name, value := range values {

@@ -26,7 +26,7 @@ func (f *Face) signIn(_ context.Context, v webkit.Visit) (webkit.Reply, error) {
 		return webkit.See{Path: sandboxPath + nextQuery(v)}, nil
 	}
 	w := f.words.In(v.Lang)
-	return webkit.Page{Title: w.SignIn.Title.String(), Content: signInPage(w, f.Contact[v.Lang])}, nil
+	return webkit.Page{Title: w.SignIn.Title.String(), Content: signInPage(w, v.Contact)}, nil
 }
 
 // nextQuery carries on where the visitor wanted to go.

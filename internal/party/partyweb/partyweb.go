@@ -38,8 +38,7 @@ type SampleClerk struct {
 // Config is what the face is made of. Samples and Clerks are for the sandbox only.
 type Config struct {
 	Service *party.Service
-	Contact map[string]string // how to reach a person, by language
-	Sandbox bool              // the way in is choosing one of the Samples or Clerks
+	Sandbox bool // the way in is choosing one of the Samples or Clerks
 	Samples []SamplePerson
 	Clerks  []SampleClerk
 }

@@ -121,11 +121,11 @@ func (r *Registry) open(o Options) error {
 	var err error
 	r.Site, err = app.NewPages(app.PageConfig{
 		Party:   r.service,
-		Dossier: &dossier.Service{Store: r.dossiers, Opener: r.vault, Chance: r.chance, Pack: r.Pack.Version},
-		Inquiry: &inquiry.Service{Store: r.looks, Finder: r.service, Sealer: r.vault, Pack: r.Pack, Chance: r.chance},
-		Notice:  &notice.Service{Store: r.letters, Pack: r.Pack},
-		Consent: &consent.Service{Store: r.consents, Bodies: r.parties, Pack: r.Pack, Chance: r.chance},
-		Pack:    r.Pack, Bodies: names, Samples: r.samples,
+		Dossier: &dossier.Service{Store: r.dossiers, Opener: r.vault, Chance: r.chance, Pack: func(time.Time) string { return r.Pack.Version }},
+		Inquiry: &inquiry.Service{Store: r.looks, Finder: r.service, Sealer: r.vault, Shelf: law.One(r.Pack), Chance: r.chance},
+		Notice:  &notice.Service{Store: r.letters, Shelf: law.One(r.Pack)},
+		Consent: &consent.Service{Store: r.consents, Bodies: r.parties, Shelf: law.One(r.Pack), Chance: r.chance},
+		Shelf:   law.One(r.Pack), Zone: r.Pack.Zone, Bodies: func(b ref.Body) (string, bool) { code, ok := names[b]; return code, ok }, Samples: r.samples,
 		Site: webkit.Config{Clock: r.Clock, Chance: r.chance, Log: slog.New(slog.NewTextHandler(o.Log, nil)), Origin: o.Origin,
 			Sandbox: !o.Production, Leave: o.Leave},
 	})

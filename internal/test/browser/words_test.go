@@ -294,8 +294,10 @@ func everyFault(t *testing.T, lang string) []string {
 	}
 	kinds := map[string]fault.Kind{"a": fault.Internal, "b": fault.Invalid, "c": fault.Unsigned, "d": fault.Forbidden, "e": fault.NotFound,
 		"f": fault.Conflict, "g": fault.Refused, "h": fault.Unavailable, "i": fault.TooMany}
-	c := webkit.Config{Clock: s.Clock, Chance: s.chance, Log: slog.New(slog.DiscardHandler), Origin: "http://127.0.0.1", Registry: s.Pack.Registry,
-		Contact: s.Pack.Contact, Zone: s.Pack.Zone, Sessions: nobody{}}
+	c := webkit.Config{Clock: s.Clock, Chance: s.chance, Log: slog.New(slog.DiscardHandler), Origin: "http://127.0.0.1", Imprint: func(time.Time) webkit.Imprint {
+		return webkit.Imprint{Registry: s.Pack.Registry, Contact: s.Pack.Contact}
+	},
+		Zone: s.Pack.Zone, Sessions: nobody{}}
 	for name, kind := range kinds {
 		c.Routes = append(c.Routes, webkit.Route{Method: http.MethodGet, Path: "/" + name, Why: "a fault", Serve: func(context.Context, webkit.Visit) (webkit.Reply, error) {
 			return nil, fault.New(kind, "E-TEST", "of the inside")

@@ -60,7 +60,7 @@ func newOffice(t *testing.T, persons int) *office {
 	publisher := o.publisher()
 	parties, records, deliveries := partypg.NewStore(f.App, publisher), dossierpg.NewStore(f.App, publisher), furnishpg.NewStore(f.App, publisher)
 	o.party = &party.Service{Store: parties, Tokener: o.keys, Sealer: o.keys, Chance: rand.Reader, Zone: o.pack.Zone}
-	sending := &furnish.Service{Pack: o.pack, Store: deliveries, Registrar: parties, Merger: records, Keys: o.keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader}
+	sending := &furnish.Service{Shelf: law.One(o.pack), Store: deliveries, Registrar: parties, Merger: records, Keys: o.keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader}
 	if o.bank, err = o.party.AddClerk(t.Context(), "sample-bank", "sample-1", f.Today().AddYears(1), f.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -106,13 +106,13 @@ func (o *office) publisher() *ledgerpg.Publisher {
 // asking is the room of inquiries on a pool.
 func (o *office) asking(pool *pgxpool.Pool) *inquiry.Service {
 	parties := &party.Service{Store: partypg.NewStore(pool, o.publisher()), Tokener: o.keys, Sealer: o.keys, Chance: rand.Reader, Zone: o.pack.Zone}
-	return &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: parties, Sealer: o.keys, Pseudonymer: o.keys, Pack: o.pack, Chance: rand.Reader}
+	return &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: parties, Sealer: o.keys, Pseudonymer: o.keys, Shelf: law.One(o.pack), Chance: rand.Reader}
 }
 
 // consenting is the room of consents on a pool.
 func (o *office) consenting(pool *pgxpool.Pool) *consent.Service {
 	parties := partypg.NewStore(pool, o.publisher())
-	return &consent.Service{Store: consentpg.NewStore(pool, o.publisher()), Bodies: parties, Pack: o.pack, Chance: rand.Reader}
+	return &consent.Service{Store: consentpg.NewStore(pool, o.publisher()), Bodies: parties, Shelf: law.One(o.pack), Chance: rand.Reader}
 }
 
 // consent gives one whose time of undo is over.
