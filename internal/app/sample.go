@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"recourse/internal/catalogue"
 	"recourse/internal/law"
 	"recourse/internal/party"
 	"recourse/internal/party/partyweb"
@@ -32,7 +33,11 @@ func samplePeople(files fs.FS) ([]partyweb.SamplePerson, error) {
 	}
 	var out []partyweb.SamplePerson
 	for _, r := range rows[1:] {
-		out = append(out, partyweb.SamplePerson{IDType: r[column["id_type"]], IDNumber: r[column["id_number"]], Name: r[column["name"]]})
+		p := partyweb.SamplePerson{IDType: r[column["id_type"]], IDNumber: r[column["id_number"]], Name: r[column["name"]]}
+		if i, ok := column[catalogue.BirthColumn]; ok {
+			p.Birth = r[i]
+		}
+		out = append(out, p)
 	}
 	return out, nil
 }
@@ -49,7 +54,7 @@ func sampleClerks(p *law.Pack) (out []partyweb.SampleClerk) {
 
 // identityOf reads a sample person as any other.
 func (h *House) identityOf(p partyweb.SamplePerson) (party.Identity, error) {
-	id, faults := party.ParseIdentity(p.IDType, p.IDNumber, p.Name, "", h.pack().Today(h.Now()))
+	id, faults := party.ParseIdentity(p.IDType, p.IDNumber, p.Name, p.Birth, h.pack().Today(h.Now()))
 	if len(faults) > 0 {
 		return party.Identity{}, fmt.Errorf("a sample person is not valid: %w", faults[0])
 	}

@@ -13,6 +13,8 @@
 package catalogue
 
 import (
+	"slices"
+
 	"recourse/internal/canon"
 	"recourse/internal/when"
 )
@@ -183,6 +185,13 @@ func (t *Type) Field(name string) (Field, bool) {
 // PersonColumns are the columns that say whom a row is about; every delivery
 // begins with them.
 func PersonColumns() []string { return []string{"id_type", "id_number", "name"} }
+
+// BirthColumn is the column that every delivery may have: the person's day of
+// birth, YYYY-MM-DD. Rows need it where the identifier does not hold that day.
+const BirthColumn = "birth_date"
+
+// personal reports whether a column belongs to the matching of persons.
+func personal(name string) bool { return name == BirthColumn || slices.Contains(PersonColumns(), name) }
 
 // persons is how many columns PersonColumns has; they lead the header.
 const persons = 3

@@ -191,6 +191,17 @@ func TestCheckHeader(t *testing.T) {
 	if found := typ.CheckHeader(typ.Columns()); found != nil {
 		t.Errorf("its own header: %+v", found)
 	}
+	if found := typ.CheckHeader(append(typ.Columns(), catalogue.BirthColumn)); found != nil {
+		t.Errorf("with the day of birth: %+v", found)
+	}
+	if found := typ.CheckHeader(append(typ.Columns(), catalogue.BirthColumn, catalogue.BirthColumn)); len(found) != 1 || found[0].Code != "E-COL-TWICE" {
+		t.Errorf("with the day of birth twice: %+v", found)
+	}
+	row := good()
+	row[catalogue.BirthColumn] = "1985-04-04"
+	if e, found := typ.Check(row); found != nil || e.Fields[catalogue.BirthColumn] != "" {
+		t.Errorf("a day of birth was refused or became content: %+v %v", e.Fields, found)
+	}
 	bad := append(typ.Columns()[1:], "name", "张三示例")
 	var got []string
 	for _, f := range typ.CheckHeader(bad) {

@@ -29,15 +29,20 @@ type column struct {
 // columns, the source's ref and version, then the fields in their order.
 func (t *Type) Columns() []string { return slices.Clone(t.header) }
 
+// has reports whether a delivery of the type may have a column of that name.
+func (t *Type) has(name string) bool {
+	_, known := t.place[name]
+	return known || name == BirthColumn
+}
+
 // CheckHeader returns what is wrong with the header of a delivery. The order of
-// columns is free; each must be there once, and no other.
+// columns is free; each must be there once, and no other but BirthColumn.
 func (t *Type) CheckHeader(header []string) []Finding {
 	var out []Finding
 	seen := make(map[string]bool, len(header))
 	for _, name := range header {
-		_, known := t.place[name]
 		switch {
-		case !known:
+		case !t.has(name):
 			// The name is not repeated: a file without a header has personal data there.
 			out = append(out, Finding{Code: "E-COL-UNKNOWN", Rule: "form",
 				Text: "Column " + strconv.Itoa(slices.Index(header, name)+1) + " of the header is not a column of type " + t.Code + ".",
@@ -88,6 +93,9 @@ func (t *Type) Check(row map[string]string) (Entry, []Finding) {
 		if _, there := row[name]; there {
 			known++
 		}
+	}
+	if _, there := row[BirthColumn]; there {
+		known++
 	}
 	if len(row) > known {
 		out = append(out, t.unknown(row)...)
@@ -143,7 +151,7 @@ func (t *Type) order(text string) (int64, *Finding) {
 func (t *Type) unknown(row map[string]string) []Finding {
 	n := 0
 	for name := range row {
-		if _, known := t.place[name]; !known {
+		if !t.has(name) {
 			n++
 		}
 	}

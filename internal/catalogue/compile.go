@@ -95,7 +95,7 @@ func CheckWords(path string, text map[string]string, languages []string) []Probl
 func (c *compiler) field(i int) {
 	f := &c.t.Fields[i]
 	path := fmt.Sprintf("fields.%d", i)
-	if len(f.Name) > 40 || !fieldForm.MatchString(f.Name) || slices.Contains(PersonColumns(), f.Name) {
+	if len(f.Name) > 40 || !fieldForm.MatchString(f.Name) || personal(f.Name) {
 		c.say(path+".name", "form", "The name of the field is not free lower-case words parted by underscores.", "Write it like decision_number.")
 	}
 	for _, g := range c.t.Fields[:i] {
@@ -227,7 +227,7 @@ func (c *compiler) control() {
 }
 
 func controlName(s string) bool {
-	return len(s) <= 40 && fieldForm.MatchString(s) && !slices.Contains(PersonColumns(), s)
+	return len(s) <= 40 && fieldForm.MatchString(s) && !personal(s)
 }
 
 // need reports a steering field that is not there, optional, or of another kind.

@@ -4,83 +4,157 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"recourse/internal/party"
+	"recourse/internal/test/tables"
 	"recourse/internal/when"
 )
 
-// vector is one published example of the matching rules.
-type vector struct {
-	Why       string `json:"why"`
-	IDType    string `json:"id_type"`
-	IDNumber  string `json:"id_number"`
-	Name      string `json:"name"`
-	BirthDate string `json:"birth_date"`
-	Today     string `json:"today"`
-	Want      *struct {
-		Number     string `json:"number"`
-		Birth      string `json:"birth"`
-		Name       string `json:"name"`
-		NameKey    string `json:"name_key"`
-		TokenInput string `json:"token_input"`
-	} `json:"want"`
-	Faults []string `json:"faults"`
+// published is the page that holds the vectors.
+const published = "../../docs/reference/identity.md"
+
+// plainNumber is a made-up number that is right.
+const plainNumber = "999999198504040124"
+
+var today = when.Of(2026, time.November, 22)
+
+func TestParseIdentity_vectors(t *testing.T) {
+	t.Parallel()
+	for _, code := range party.Schemes() {
+		rows := tables.Read(t, published, "`"+code+"`")
+		if len(rows) < 12 {
+			t.Errorf("%s has only %d vectors", code, len(rows))
+		}
+		for _, r := range rows {
+			t.Run(code+" "+r["why"], func(t *testing.T) {
+				t.Parallel()
+				id, faults := party.ParseIdentity(" "+code, r["sent"], "示例", r["birth_date"], today)
+				var found []string
+				for _, f := range faults {
+					found = append(found, f.Code)
+					if f.Field == "" || !strings.Contains(f.Text, "Nothing was kept.") {
+						t.Errorf("fault without field or comfort: %+v", f)
+					}
+				}
+				got := []string{strings.Join(found, " "), id.Type}
+				want := []string{r["fault"], code}
+				if len(faults) == 0 {
+					got, want = append(got, id.Number, id.Birth.String()), append(want, r["kept"], r["born"])
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("%q, want %q", got, want)
+				}
+			})
+		}
+	}
 }
 
-func vectors(t testing.TB) []vector {
-	t.Helper()
-	b, err := os.ReadFile("testdata/identity.json")
-	if err != nil {
-		t.Fatal(err)
+func TestParseIdentity_names(t *testing.T) {
+	t.Parallel()
+	rows := tables.Read(t, published, "Names")
+	if len(rows) < 55 {
+		t.Fatalf("only %d vectors", len(rows))
 	}
-	var out []vector
-	if err := json.Unmarshal(b, &out); err != nil {
-		t.Fatal(err)
+	for _, r := range rows {
+		t.Run(r["why"], func(t *testing.T) {
+			t.Parallel()
+			id, faults := party.ParseIdentity(party.CNID, plainNumber, r["sent"], "", today)
+			switch {
+			case r["fault"] != "":
+				if len(faults) != 1 || faults[0].Code != r["fault"] || faults[0].Field != "name" {
+					t.Errorf("%v, want %s", faults, r["fault"])
+				}
+			case len(faults) > 0 || id.Name != r["kept"] || string(id.NameKey()) != r["compared as"]:
+				t.Errorf("%q compared as %q, want %q and %q: %v", id.Name, id.NameKey(), r["kept"], r["compared as"], faults)
+			}
+		})
+	}
+	if _, faults := party.ParseIdentity(party.CNID, plainNumber, strings.Repeat("示", 101), "", today); len(faults) != 1 || faults[0].Code != "E-NAME-LONG" {
+		t.Errorf("long name: %v", faults)
+	}
+}
+
+// TestParseIdentity_allFaults: type, number and name are each looked at.
+func TestParseIdentity_allFaults(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ typ, number, want string }{
+		{"xx-id", "1", "E-ID-TYPE E-NAME-MISSING"},
+		{party.CNID, "999999198504040121", "E-ID-CHECK E-NAME-MISSING"},
+		{party.ESDNI, "99999999R", "E-BIRTH-MISSING E-NAME-MISSING"},
+	} {
+		_, faults := party.ParseIdentity(c.typ, c.number, "", "", today)
+		var codes []string
+		for _, f := range faults {
+			codes = append(codes, f.Code)
+		}
+		if strings.Join(codes, " ") != c.want {
+			t.Errorf("%s %s: %v, want %s", c.typ, c.number, codes, c.want)
+		}
+	}
+}
+
+func TestTokenInput_vectors(t *testing.T) {
+	t.Parallel()
+	for _, r := range tables.Read(t, published, "Tokens") {
+		id, faults := party.ParseIdentity(r["id_type"], r["number"], "示例", "", today)
+		if len(faults) > 0 || hex.EncodeToString(id.TokenInput()) != r["bytes"] {
+			t.Errorf("%s: %x %v", r["number"], id.TokenInput(), faults)
+		}
+	}
+}
+
+// sound returns the kept numbers of the published vectors, by scheme.
+func sound(t testing.TB) map[string][]tables.Row {
+	out := map[string][]tables.Row{}
+	for _, code := range party.Schemes() {
+		for _, r := range tables.Read(t, published, "`"+code+"`") {
+			if r["fault"] == "" {
+				out[code] = append(out[code], r)
+			}
+		}
 	}
 	return out
 }
 
-func TestParseIdentity_vectors(t *testing.T) {
+// TestParseIdentity_oneWrongCharacter: whatever single character of a published
+// number is misread, the number is refused, where its standard can tell.
+func TestParseIdentity_oneWrongCharacter(t *testing.T) {
 	t.Parallel()
-	all := vectors(t)
-	if len(all) < 50 {
-		t.Fatalf("only %d vectors", len(all))
-	}
-	for _, v := range all {
-		t.Run(v.Why, func(t *testing.T) {
-			t.Parallel()
-			today, err := when.Parse(v.Today)
-			if err != nil {
-				t.Fatal(err)
-			}
-			id, faults := party.ParseIdentity(v.IDType, v.IDNumber, v.Name, v.BirthDate, today)
-			var codes []string
-			for _, f := range faults {
-				codes = append(codes, f.Code)
-				if f.Field == "" || !strings.Contains(f.Text, "Nothing was kept.") {
-					t.Errorf("fault without field or comfort: %+v", f)
+	tried := 0
+	for code, rows := range sound(t) {
+		for _, r := range rows {
+			for i := range len(r["kept"]) {
+				for _, c := range []byte("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ+-") {
+					b := []byte(r["kept"])
+					if b[i] == c {
+						continue
+					}
+					b[i] = c
+					tried++
+					_, faults := party.ParseIdentity(code, string(b), "示例", r["born"], today)
+					if len(faults) == 0 && !uncaught(code, i) {
+						t.Errorf("%s passed for %s of %s", b, r["kept"], code)
+					}
 				}
 			}
-			if diff := cmp.Diff(v.Faults, codes); diff != "" {
-				t.Fatal(diff)
-			}
-			if v.Want == nil {
-				return
-			}
-			got := []string{id.Type, id.Number, id.Birth.String(), id.Name, string(id.NameKey()), hex.EncodeToString(id.TokenInput())}
-			want := []string{party.CNID, v.Want.Number, v.Want.Birth, v.Want.Name, v.Want.NameKey, v.Want.TokenInput}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Error(diff)
-			}
-		})
+		}
 	}
+	if tried < 25_000 {
+		t.Errorf("only %d tried", tried)
+	}
+}
+
+// uncaught reports where a standard catches no misreading: other signs of one
+// century in a Finnish code, and the X, Y or Z of a foreigner in Spain, which
+// counts as 0, 1 or 2.
+func uncaught(code string, place int) bool {
+	return code == party.FIHetu && place == 6 || code == party.ESDNI && place == 0
 }
 
 // number draws a valid number of GB 11643 with the area that is not assigned.
@@ -96,28 +170,17 @@ func number(t *rapid.T) string {
 	return s + string("10X98765432"[sum%11])
 }
 
-var today = when.Of(2026, time.November, 22)
-
-// TestParseIdentity_oneWrongCharacter: whatever single character is misread, or
-// whichever two neighbours are swapped, the number is refused.
-func TestParseIdentity_oneWrongCharacter(t *testing.T) {
+// TestParseIdentity_swapped: whichever two neighbours of a number of GB 11643 are
+// swapped, it is refused.
+func TestParseIdentity_swapped(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		n := number(rt)
 		if _, faults := party.ParseIdentity(party.CNID, n, "示例", "", today); faults != nil {
 			rt.Fatalf("%s: %v", n, faults)
 		}
-		b := []byte(n)
-		if i := rapid.IntRange(0, 17).Draw(rt, "place"); rapid.Bool().Draw(rt, "swap") {
-			j := (i + 1) % 17
-			i %= 17
-			b[i], b[j] = b[j], b[i]
-			if j != i+1 { // the ends are no neighbours
-				return
-			}
-		} else {
-			b[i] = rapid.SampledFrom([]byte("0123456789X")).Draw(rt, "other")
-		}
+		b, i := []byte(n), rapid.IntRange(0, 16).Draw(rt, "place")
+		b[i], b[i+1] = b[i+1], b[i]
 		if string(b) == n {
 			return
 		}
@@ -161,27 +224,6 @@ func TestIdentity_doesNotPrint(t *testing.T) {
 			t.Errorf("printed %s", s)
 		}
 	}
-}
-
-func FuzzParseIdentity(f *testing.F) {
-	for _, v := range vectors(f) {
-		f.Add(v.IDType, v.IDNumber, v.Name, v.BirthDate)
-	}
-	f.Fuzz(func(t *testing.T, idType, number, name, birth string) {
-		id, faults := party.ParseIdentity(idType, number, name, birth, today)
-		if faults != nil {
-			for _, e := range faults {
-				if len(name) > 12 && strings.Contains(e.Text, name) || len(number) > 12 && strings.Contains(e.Text, number) {
-					t.Errorf("a fault repeats what was sent: %s", e.Text)
-				}
-			}
-			return
-		}
-		again, faults := party.ParseIdentity(id.Type, id.Number, id.Name, id.Birth.String(), today)
-		if faults != nil || again != id || len(id.Number) != 18 || id.Birth > today || id.Name == "" || len(id.NameKey()) == 0 {
-			t.Errorf("%q is %q then %q: %v", name, id.Name, again.Name, faults)
-		}
-	})
 }
 
 func BenchmarkParseIdentity(b *testing.B) {

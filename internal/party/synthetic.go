@@ -8,16 +8,30 @@ import (
 )
 
 // Synthetic makes the n-th official identifier (from 0) of a kind that belongs
-// to nobody: for CNID in area 999999, which is not assigned. It returns false
-// for a kind of which no such identifiers exist. Every holder is born from
-// 1950 to 1999; numbers of small order stay free for written samples.
+// to nobody: for CNID in area 999999, which is not assigned; for FIHetu with
+// orders from 900, which are kept for made-up persons; for BENRN with order 999,
+// which is never given out. It returns false for a kind of which no such
+// identifiers exist, or not so many. Every holder is born from 1950 to 1999;
+// numbers of small order of CNID stay free for written samples.
 func Synthetic(idType string, n int) (number string, birth when.Date, ok bool) {
-	const days, first, orders = 18262, 500, 500
-	if idType != CNID || n < 0 || n >= days*orders {
+	const days = 18262
+	most := map[string]int{CNID: 500 * days, FIHetu: 100 * days, BENRN: days}[idType]
+	if n < 0 || n >= most {
 		return "", 0, false
 	}
 	// 7919 is prime to the number of days: neighbours in n differ in age.
 	birth = when.Of(1950, time.January, 1).AddDays(n * 7919 % days)
-	number = fmt.Sprintf("999999%s%03d", birth.Time().Format("20060102"), first+n/days)
-	return number + string(check(number)), birth, true
+	t, order := birth.Time(), n/days
+	switch idType {
+	case CNID:
+		number = fmt.Sprintf("999999%s%03d", t.Format("20060102"), 500+order)
+		number += string(checkCN(number))
+	case FIHetu:
+		day, nth := t.Format("020106"), fmt.Sprint(900+order)
+		number = day + "-" + nth + string(checkFI(day+nth))
+	case BENRN:
+		number = t.Format("060102") + "999"
+		number += fmt.Sprintf("%02d", checkBE(number))
+	}
+	return number, birth, true
 }

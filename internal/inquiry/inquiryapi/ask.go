@@ -97,7 +97,7 @@ func (q Question) Request(key string, today when.Date) (inquiry.Request, error) 
 	name := q.Person.Name
 	identity, faults := party.ParseIdentity(q.Person.IDType, q.Person.IDNumber, name, "", today)
 	for _, f := range faults {
-		if f.Field == "name" && name == "" {
+		if f.Field == "name" && name == "" || f.Code == "E-BIRTH-MISSING" {
 			continue // a body may know the number only
 		}
 		out = append(out, f.At("person."+f.Field))

@@ -72,7 +72,7 @@ func (f *Face) choose(ctx context.Context, v webkit.Visit) (webkit.Reply, error)
 		return f.samplesPage(v, next, []webkit.Mend{{Field: "person-0", Text: f.words.In(v.Lang).Sandbox.Mend.String()}}), nil
 	}
 	p := f.Samples[n]
-	id, faults := party.ParseIdentity(p.IDType, p.IDNumber, p.Name, "", v.Today())
+	id, faults := party.ParseIdentity(p.IDType, p.IDNumber, p.Name, p.Birth, v.Today())
 	if len(faults) > 0 {
 		return nil, fault.New(fault.Internal, "E-SAMPLE", "The sample person cannot be used.").Because(faults[0])
 	}

@@ -26,6 +26,7 @@ type SamplePerson struct {
 	Name     string
 	IDType   string
 	IDNumber string
+	Birth    string            // YYYY-MM-DD; may be empty where the number holds it
 	Note     map[string]string // what there is to see, by language; may be empty
 }
 
