@@ -27,12 +27,12 @@ var modules = []outside{
 	{"github.com/xi2/xz", []string{"internal/kit/pgembed"}},
 	{"go.yaml.in/yaml/v3", []string{"internal/law", "internal/law/lawfile"}},
 	{"github.com/prometheus/client_golang", []string{"internal/kit/obskit", "internal/app"}},
-	{"github.com/go-json-experiment/json", []string{"internal/*/*api", "internal/kit/apikit"}},
+	{"github.com/go-json-experiment/json", []string{"internal/*/*api", "internal/kit/apikit", "internal/furnish/furnishfile"}},
 	{"github.com/yuin/goldmark", []string{"internal/kit/webkit", "internal/notice/notice*"}},
 	{"golang.org/x/crypto", []string{"internal/kit/..."}},
 	{"golang.org/x/sync", []string{"internal/kit/...", "internal/app", "bench"}},
 	{"golang.org/x/sys", []string{"internal/kit/...", "internal/vault/vault*"}},
-	{"golang.org/x/text", []string{"internal/kit/...", "internal/party", "internal/furnish"}},
+	{"golang.org/x/text", []string{"internal/kit/...", "internal/party", "internal/furnish/furnishfile"}},
 }
 
 // testModules may be imported by _test files, by suites and by internal/test only.

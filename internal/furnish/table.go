@@ -28,7 +28,7 @@ type Form struct {
 type Line struct {
 	Number int64    // from 1, the first row after the header
 	Cells  []string // by position of the header; the slice, not its strings, is reused by Next
-	Fault  *Finding // not nil where this row alone cannot be read
+	Fault  *Finding // not nil where this row alone cannot be read; then Cells are what could be read of it
 }
 
 // Table is an open file whose header was read. Memory does not grow with the

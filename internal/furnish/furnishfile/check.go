@@ -59,7 +59,10 @@ func (c *check) row(line *furnish.Line, number int64, cells []string, bad *furni
 		bad = badWidth(len(cells), len(c.header))
 	}
 	for i := 0; i < len(cells) && bad == nil; i++ {
-		if bad = cellFault(cells[i]); bad != nil {
+		if bad = cellFault(cells[i]); bad == nil && c.encoding == gb18030 && garbled(cells[i]) {
+			bad = badEncoding()
+		}
+		if bad != nil {
 			bad.Field = c.header[i]
 		}
 	}

@@ -33,6 +33,9 @@ func openCSV(in *text, form furnish.Form) (furnish.Table, error) {
 	}
 	t.form.Delimiter = string(t.delim)
 	rec, quoted, err := t.record()
+	for err == nil && !quoted && (t.blank(rec) || bytes.Equal(rec, []byte{'s', 'e', 'p', '=', t.delim})) {
+		rec, quoted, err = t.record()
+	}
 	if errors.Is(err, io.EOF) {
 		return nil, errEmpty
 	}
@@ -106,7 +109,7 @@ func (t *csvTable) dialect() error {
 	}
 	var count [len(delimiters)]int
 	inside := false
-	head := t.in.window()
+	head := bytes.TrimLeft(t.in.window(), " \t\r\n")
 scan:
 	for i, c := range head {
 		switch {

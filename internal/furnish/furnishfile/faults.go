@@ -15,6 +15,12 @@ func broken(code, format string, args ...any) *fault.Error {
 
 var (
 	errEmpty    = broken("E-FILE-EMPTY", "The file is empty. Send a file with the header of the type and its rows.")
+	errJSON     = broken("E-FILE-JSON", "The first line is not one whole JSON object with the columns as its keys. Write one object a line.")
+	errArray    = broken("E-FILE-FORMAT", "The file is one JSON list. Write JSON Lines: one object a line, without brackets and commas around them.")
+	errMarkup   = broken("E-FILE-FORMAT", "The file is a web page or XML, whatever its name says. Save it as CSV in UTF-8 or as XLSX.")
+	errOLE      = broken("E-FILE-FORMAT", "The file is an old Excel workbook (.xls) or one with a password. Save it as XLSX without a password.")
+	errPDF      = broken("E-FILE-FORMAT", "The file is a PDF. Send the table that it was made from as CSV in UTF-8 or as XLSX.")
+	errPacked   = broken("E-FILE-FORMAT", "The file is packed. Unpack it and send what is inside: CSV, JSON Lines or XLSX.")
 	errEncoding = broken("E-FILE-ENCODING", "The file is neither in UTF-8 nor UTF-16 nor GB18030. Save it as CSV in UTF-8.")
 	errHeader   = broken("E-FILE-HEADER", "The first row does not name the columns: a name is empty. Begin the file with the header of the type.")
 	errColumns  = broken("E-FILE-COLUMNS", "The header has more than %d columns. Begin the file with the header of the type.", maxColumns)
@@ -81,4 +87,27 @@ func badPrivate() *furnish.Finding {
 
 func badControl() *furnish.Finding {
 	return wrong("E-CELL-CONTROL", "", "The cell holds a character that does not print.", "Take it out.")
+}
+
+const codeJSON = "E-ROW-JSON"
+
+func badJSON() *furnish.Finding {
+	return wrong(codeJSON, "", "The line is not one whole JSON object.", "Write one object a line, with nothing after it.")
+}
+
+func badKey() *furnish.Finding {
+	return wrong("E-ROW-KEY", "", "The object has a key that the first object of the file does not have.",
+		"Take it out, or name all columns in the first object; null stands for an empty cell.")
+}
+
+func badTwice(field string) *furnish.Finding {
+	return wrong("E-ROW-TWICE", field, "The object has this key twice.", "Keep one of them.")
+}
+
+func badNested(field string) *furnish.Finding {
+	return wrong("E-CELL-NESTED", field, "The value is an object or a list.", "Write a string, a number or null.")
+}
+
+func badBoolean(field string) *furnish.Finding {
+	return wrong("E-CELL-BOOLEAN", field, "The value is true or false, which no field takes.", "Write the value as text, as the type lists it.")
 }

@@ -35,10 +35,49 @@ func (o *Opener) Open(ctx context.Context, src io.Reader) (furnish.Table, error)
 	if len(bytes.TrimSpace(head)) == 0 && len(head) < sniff {
 		return nil, errEmpty
 	}
+	if err := foreign(head); err != nil {
+		return nil, err
+	}
 	enc, mark, err := encodingOf(head)
 	if err != nil {
 		return nil, err
 	}
 	in.skip(mark)
-	return openCSV(newText(in), furnish.Form{Format: furnish.CSV, Encoding: enc})
+	return openText(newText(decoded(in, enc)), enc)
+}
+
+// foreign tells formats that senders take for one of ours, by their first bytes.
+func foreign(head []byte) error {
+	for _, f := range []struct {
+		magic string
+		err   error
+	}{
+		{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", errOLE}, {"%PDF-", errPDF},
+		{"\x1f\x8b", errPacked}, {"7z\xbc\xaf\x27\x1c", errPacked}, {"Rar!\x1a\x07", errPacked}, {"\xfd7zXZ\x00", errPacked},
+	} {
+		if bytes.HasPrefix(head, []byte(f.magic)) {
+			return f.err
+		}
+	}
+	return nil
+}
+
+// openText opens JSON Lines or CSV, by the first character.
+func openText(in *text, encoding string) (furnish.Table, error) {
+	for len(bytes.TrimSpace(in.window())) == 0 && len(in.window()) < maxRow {
+		if more, err := in.more(); err != nil {
+			return nil, err
+		} else if !more {
+			return nil, errEmpty
+		}
+	}
+	switch first := bytes.TrimSpace(in.window()); {
+	case bytes.HasPrefix(first, []byte("{")):
+		return openJSONL(in, furnish.Form{Format: furnish.JSONL, Encoding: encoding})
+	case bytes.HasPrefix(first, []byte("[")):
+		return nil, errArray
+	case bytes.HasPrefix(first, []byte("<")):
+		return nil, errMarkup
+	}
+	return openCSV(in, furnish.Form{Format: furnish.CSV, Encoding: encoding})
 }
