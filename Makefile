@@ -27,7 +27,8 @@ export GOFLAGS := -mod=readonly -modcacherw -buildvcs=false
 export GOWORK := off
 export npm_config_cache := $(CACHE)/npm
 export npm_config_update_notifier := false
-export RECOURSE_AXE ?= $(CACHE)/axe/node_modules/axe-core/axe.min.js
+export RECOURSE_NPM ?= $(CACHE)/npm-checks
+export RECOURSE_AXE ?= $(CACHE)/npm-checks/node_modules/axe-core/axe.min.js
 
 TESTFLAGS ?=
 FUZZTIME ?= 30s
@@ -59,7 +60,7 @@ demo: ## start a sandbox registry with made-up people in data/demo
 .PHONY: test
 test: ## run all tests
 	@scripts/prerequisites test
-	@scripts/axe
+	@scripts/npm
 	go test -timeout 20m $(TESTFLAGS) ./...
 
 .PHONY: lint
@@ -88,7 +89,7 @@ fuzz: ## fuzz every parser, FUZZTIME each (30s)
 .PHONY: long
 long: ## the slow checks: race detector, many rounds, LONGFUZZTIME of fuzzing each (10m)
 	@scripts/prerequisites long
-	@scripts/axe
+	@scripts/npm
 	@scripts/fuzz $(LONGFUZZTIME)
 	RECOURSE_LONG=1 CGO_ENABLED=1 go test -race -timeout 6h -count 1 $(TESTFLAGS) ./...
 

@@ -43,12 +43,29 @@ func setup(env *testscript.Env) error {
 	for name, days := range map[string]int{"LAST_MONTH": -30, "NEXT_YEAR": 365} {
 		env.Setenv(name, time.Now().AddDate(0, 0, days).Format(time.DateOnly))
 	}
+	checks, err := npmChecks()
+	if err != nil {
+		return err
+	}
+	env.Setenv("NPM_CHECKS", checks)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return err
 	}
 	env.Values["browser"] = &browser{client: &http.Client{Jar: jar, Timeout: 15 * time.Second}}
 	return nil
+}
+
+// npmChecks is the folder with what make test fetched from npm.
+func npmChecks() (string, error) {
+	dir := os.Getenv("RECOURSE_NPM")
+	if dir == "" {
+		dir = filepath.Join("..", "..", ".cache", "npm-checks")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "validate.mjs")); err != nil {
+		return "", fmt.Errorf("what the checks use from npm is missing: make test fetches it: %w", err)
+	}
+	return filepath.Abs(dir)
 }
 
 // await waits until a server is ready: await DATADIR.

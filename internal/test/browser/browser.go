@@ -35,7 +35,7 @@ func Find() (string, error) {
 func Axe() (string, error) {
 	path := os.Getenv("RECOURSE_AXE")
 	if path == "" {
-		path = filepath.Join(root, ".cache", "axe", "node_modules", "axe-core", "axe.min.js")
+		path = filepath.Join(root, ".cache", "npm-checks", "node_modules", "axe-core", "axe.min.js")
 	}
 	script, err := os.ReadFile(path)
 	if err != nil {
