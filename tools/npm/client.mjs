@@ -43,9 +43,9 @@ assert.equal(sent.data.counts.new, 1);
 assert.equal(sent.data.counts.quarantined, 1);
 console.log(`delivered: ${sent.data.counts.new} new, ${sent.data.counts.quarantined} quarantined`);
 
-const again = await api.delivery({ path: { id: sent.data.id } });
+const again = await api.delivery({ path: { id: sent.data.delivery } });
 assert.equal(again.data.state, 'done');
-const found = await api.findings({ path: { id: sent.data.id } });
+const found = await api.findings({ path: { id: sent.data.delivery } });
 assert.equal(found.data.findings.length, 1);
 assert.ok(!JSON.stringify(found.data).includes('999999'), 'no value of a row is repeated');
 console.log(`found: row ${found.data.findings[0].row}, ${found.data.findings[0].code}`);
@@ -56,7 +56,7 @@ const asked = await api.ask({ headers: key(), body: {
 assert.equal(asked.data?.outcome, 'nothing to show', JSON.stringify(asked.error)); // the person was not told yet
 console.log(`asked: ${asked.data.outcome}`);
 
-const stranger = await api.delivery({ path: { id: sent.data.id }, auth: 'no token' });
+const stranger = await api.delivery({ path: { id: sent.data.delivery }, auth: 'no token' });
 assert.equal(stranger.response.status, 401);
 assert.ok(stranger.error.code, 'a problem has its code');
 console.log(`without a token: ${stranger.response.status} ${stranger.error.code}`);

@@ -2,12 +2,14 @@
 //
 // It stands beside node_modules when it runs (scripts/npm puts it there).
 //
-//   node validate.mjs DOCUMENT
+//   node validate.mjs DOCUMENT     a file, or an address to fetch it from
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { readFileSync } from 'node:fs';
 
-const read = () => JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const from = process.argv[2];
+const text = from.startsWith('http') ? await (await fetch(from)).text() : readFileSync(from, 'utf8');
+const read = () => JSON.parse(text); // each validator gets its own: they resolve references in place
 
 const first = await new Validator().validate(read());
 if (!first.valid) {
