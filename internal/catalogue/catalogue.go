@@ -49,12 +49,13 @@ type Form string
 
 // The forms of records. Only the last three may be favourable.
 const (
-	Penalty       Form = "penalty"
-	Debt          Form = "debt"
-	CreditEvent   Form = "credit event"
-	Licence       Form = "licence"
-	Qualification Form = "qualification"
-	ObligationMet Form = "obligation met"
+	Penalty        Form = "penalty"
+	Debt           Form = "debt"
+	CreditEvent    Form = "credit event"
+	StatusDecision Form = "status decision"
+	Licence        Form = "licence"
+	Qualification  Form = "qualification"
+	ObligationMet  Form = "obligation met"
 )
 
 // Origin is what a type rests on. The set is closed (rules A5).
@@ -143,6 +144,15 @@ type Type struct {
 	Safety     bool      // a licence on which life or health depends (rules B2)
 	SafetyFrom *Citation // where Safety is set
 
+	Status        *StatusTerms // status decisions only (rules A4)
+	Immediate     *Immediate   // status decisions that a statute gives effect at once (rules C3)
+	Overdue       Overdue      // what an overdue clock does; Hide unless the pack says else
+	OverdueFrom   *Citation    // where Overdue is Refer
+	Sensitive     bool         // a second person has to ask (rules G4)
+	SensitiveFrom *Citation    // where Sensitive is set
+	BasedOn       []string     // types of the own sector on whose decisions these rest (rules A3)
+	SameDecision  []Same       // types under which the same decision may be filed too (rules A3)
+
 	Fields        []Field
 	RefField      string // column with the source's own number of the record
 	OrderField    string // column with the source's version
@@ -167,6 +177,7 @@ type Entry struct {
 	Ref    string            // the source's own number of the record
 	Order  int64             // the source's version: number, or instant in UTC microseconds
 	Start  when.Date         // the start event
+	End    *when.Date        // status decisions: last day on which the row itself lets it be shown
 }
 
 // Canonical returns the bytes of the content that are sealed and fingerprinted.

@@ -100,6 +100,7 @@ func (t *Type) Check(row map[string]string) (Entry, []Finding) {
 	if len(row) > known {
 		out = append(out, t.unknown(row)...)
 	}
+	e.End = t.endOf(e.Fields)
 	return e, out
 }
 
@@ -162,7 +163,8 @@ func (t *Type) unknown(row map[string]string) []Finding {
 
 // CheckDays returns what is wrong with the days of a checked entry about a
 // person born on day birth, seen on day today: an event before the 18th
-// birthday (rules A10), or one that has not happened yet.
+// birthday (rules A10), one that has not happened yet, or a status decision
+// that comes before its hearing or ends before it begins (rules A4).
 func (t *Type) CheckDays(e Entry, birth, today when.Date) []Finding {
 	var out []Finding
 	if TooYoung(birth, e.Start) {
@@ -175,5 +177,5 @@ func (t *Type) CheckDays(e Entry, birth, today when.Date) []Finding {
 			Text: "The start event lies in the future.",
 			Fix:  "Check the date; send the row when the event has happened."})
 	}
-	return out
+	return append(out, t.checkStatus(e)...)
 }

@@ -37,6 +37,8 @@ func Compile(t Type, languages []string) (*Type, []Problem) {
 		c.field(i)
 	}
 	c.nature()
+	c.status()
+	c.steps()
 	c.control()
 	if len(c.out) > 0 {
 		return nil, c.out
@@ -165,9 +167,9 @@ func (c *compiler) nature() {
 	t := c.t
 	favourable := t.Form == Licence || t.Form == Qualification || t.Form == ObligationMet
 	switch {
-	case !favourable && !slices.Contains([]Form{Penalty, Debt, CreditEvent}, t.Form):
+	case !favourable && !slices.Contains([]Form{Penalty, Debt, CreditEvent, StatusDecision}, t.Form):
 		c.say("form", "A5", "This form of record does not exist. Lists, honours, merit, volunteering and reports are not records.",
-			"Use one of: penalty, debt, credit event, licence, qualification, obligation met.")
+			"Use one of: penalty, debt, credit event, status decision, licence, qualification, obligation met.")
 	case !favourable && !t.Negative:
 		c.say("negative", "A1", "A "+string(t.Form)+" can lead to refusal, loss, cost or a duty.", "Write negative: true.")
 	}
@@ -185,6 +187,31 @@ func (c *compiler) nature() {
 	}
 	if reasons := c.count(Reason); reasons > 1 {
 		c.say("fields", "A8", "The type has more than one free text.", "Keep one sealed reason.")
+	}
+}
+
+// steps checks what a type says of overdue clocks, second askers and other types
+// (rules A3, B2, G4). That other types exist is the pack's to check.
+func (c *compiler) steps() {
+	t := c.t
+	if t.Overdue == "" {
+		t.Overdue = Hide
+	}
+	switch {
+	case t.Overdue != Hide && t.Overdue != Refer:
+		c.say("overdue.do", "B2", "An overdue clock hides a record or refers to the authority; it never shows.", "Write do: hide or do: refer.")
+	case (t.Overdue == Refer) != (t.OverdueFrom != nil):
+		c.say("overdue", "B2", "Referring needs the statute that obliges an answer, and hiding needs none.", "Add basis: to do: refer, or take it out.")
+	case t.Overdue == Refer && !t.Safety && (t.Status == nil || t.Status.Of == ""):
+		c.say("overdue", "B2", "Only for a licence marked for safety, and for its suspension or revocation, may an overdue clock refer.", "Write do: hide.")
+	}
+	if t.Sensitive != (t.SensitiveFrom != nil) {
+		c.say("sensitive", "G4", "A sensitive type cites the law that makes it one.", "Write sensitive: with the article.")
+	}
+	for i, code := range t.BasedOn {
+		if code == t.Code || slices.Contains(t.BasedOn[:i], code) {
+			c.say(fmt.Sprintf("based_on.%d", i), "A3", "A type rests on another type, named once.", "Name each other type of the sector once.")
+		}
 	}
 }
 

@@ -49,7 +49,7 @@ func (it *item) find(o Outcome, f Finding) {
 }
 
 func (it *item) ends(r *run) {
-	display, retain, err := r.Pack.Ends(r.t, it.entry.Start)
+	display, retain, err := r.Pack.Ends(r.t, it.entry, r.Pack.Today(r.now))
 	if err != nil {
 		it.refuse(Finding{Code: "E-ENDS", Rule: "retention", Text: "The end of this record cannot be computed.", Fix: "Check the date of the start event."})
 		return

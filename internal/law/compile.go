@@ -11,35 +11,50 @@ import (
 
 // Compile applies every rule to a draft and returns the pack, or all problems.
 func Compile(d Draft) (*Pack, []Problem) {
-	c := &compiler{d: d, p: &Pack{
+	c := &compiler{d: d, bridges: map[string]int{}, p: &Pack{
 		Code: d.Code, Titles: d.Titles, Registry: d.Registry, Contact: d.Contact, Languages: d.Languages,
-		Operator: d.Operator, IDTypes: d.IDTypes, Zone: d.Zone, Hash: d.Hash, Version: versionOf(d.Code, d.Hash),
+		Operator: d.Operator, Zone: d.Zone, Hash: d.Hash, Version: versionOf(d.Code, d.Hash),
 		sectors: d.Sectors, occupations: d.Occupations, bodies: slices.Clone(d.Bodies), sources: d.Sources,
-		deliver: map[string]Parameter{}, deadlines: map[string]Deadline{}, retentions: map[string]Retention{},
-		wordings: map[wordingKey]Wording{},
+		deliver: map[string]Rules{}, deadlines: map[string]Rules{}, retentions: map[string]DraftRetention{},
+		wordings: map[wordingKey]Wording{}, days: map[int][]Day{}, same: map[[2]string]bool{},
 	}}
 	c.pack()
 	c.sources()
 	c.named("sectors", d.Sectors)
 	c.named("occupations", d.Occupations)
 	c.bodies()
+	c.identifiers()
+	c.calendar()
 	c.deadlines()
 	c.retentions()
+	c.fieldSets()
 	c.types()
 	c.purposes()
 	c.wordings()
 	if len(c.out) > 0 {
-		return nil, c.out
+		return nil, unique(c.out)
 	}
 	slices.SortFunc(c.p.types, func(a, b *catalogue.Type) int { return cmp.Compare(a.Code, b.Code) })
 	slices.SortFunc(c.p.parameters, func(a, b Parameter) int { return cmp.Compare(a.Name, b.Name) })
 	return c.p, nil
 }
 
+// unique drops what is said more than once: a set of fields is checked with each
+// type that shares it.
+func unique(all []Problem) []Problem {
+	seen := make(map[Problem]bool, len(all))
+	return slices.DeleteFunc(all, func(p Problem) bool {
+		twice := seen[p]
+		seen[p] = true
+		return twice
+	})
+}
+
 type compiler struct {
-	d   Draft
-	p   *Pack
-	out []Problem
+	d       Draft
+	p       *Pack
+	bridges map[string]int // by type
+	out     []Problem
 }
 
 func (c *compiler) say(file, path, rule, text, fix string) {
@@ -85,9 +100,6 @@ func (c *compiler) pack() {
 	}
 	if b, ok := c.p.Body(d.Operator); !ok || !b.May(Operator) {
 		c.say(PackFile, "operator", "name", "The operator is not a body of bodies.yaml with role operator.", "Name the body that runs the registry.")
-	}
-	if len(d.IDTypes) == 0 {
-		c.say(PackFile, "id_types", "form", "No kind of official identifier is named.", "Write id_types: [cn-id].")
 	}
 	for _, g := range d.GeneralPowers {
 		if source, article, _ := strings.Cut(g, "#"); !c.resolves(source, article) {
@@ -199,89 +211,6 @@ func (c *compiler) cite(file, path string, q Parameter, k *catalogue.Citation) {
 	}
 	q.Basis = *k
 	c.p.parameters = append(c.p.parameters, q)
-}
-
-// parameter checks a term with where it comes from.
-func (c *compiler) parameter(file, path, name string, q *Parameter, units ...Unit) {
-	q.Name = name
-	switch {
-	case q.Term.Unit == WorkingDays:
-		c.say(file, path+".unit", "term", "Working days need a published calendar, and this pack has none.",
-			"Use calendar days, at least as many as the working days can take.")
-	case !slices.Contains(units, q.Term.Unit):
-		c.say(file, path+".unit", "term", "This term is not counted in that unit.", fmt.Sprintf("Use one of: %v.", units))
-	case q.Term.N < 1 || q.Term.N > maxTerm(q.Term.Unit):
-		c.say(file, path+".value", "term", "This length is out of reach.",
-			fmt.Sprintf("Use a whole number from 1 to %d for %s.", maxTerm(q.Term.Unit), q.Term.Unit))
-	}
-	if strings.TrimSpace(q.Start) == "" {
-		c.say(file, path+".start", "term", "The event that starts the term is not named.", "Write start: and the event.")
-	}
-	if len(q.Scope) == 0 {
-		c.say(file, path+".scope", "term", "The term applies to nobody.", "Write scope: with bureau, platform, furnisher or user.")
-	}
-	for _, s := range q.Scope {
-		if !slices.Contains([]string{"bureau", "platform", "furnisher", "user"}, s) {
-			c.say(file, path+".scope", "term", "This scope does not exist.", "Use bureau, platform, furnisher or user.")
-		}
-	}
-	if q.To != nil && *q.To < q.From {
-		c.say(file, path+".to", "term", "The term ends before it begins to hold.", "Correct from: or to:.")
-	}
-	c.cite(file, path+".basis", *q, &q.Basis)
-}
-
-// maxTerm is the longest term in a unit: about fifty years.
-func maxTerm(u Unit) int {
-	switch u {
-	case Years:
-		return 50
-	case Months:
-		return 600
-	}
-	return 18_000
-}
-
-func (c *compiler) deadlines() {
-	for i, d := range c.d.Deadlines {
-		at := fmt.Sprintf("deadlines.%d", i)
-		if _, twice := c.p.deadlines[d.Kind]; twice || !slices.Contains(deadlineKinds(), d.Kind) {
-			c.say(DeadlinesFile, at+".kind", "name", "This deadline does not exist or is there twice.",
-				"Use each once: "+strings.Join(deadlineKinds(), ", ")+".")
-		}
-		unit := CalendarDays
-		if d.Kind == ConsentUndo {
-			unit = Minutes
-			if d.Term.Unit == Minutes && d.Term.N < 10 {
-				c.say(DeadlinesFile, at+".value", "G2", "A consent can be undone for less than ten minutes.", "Write at least value: 10.")
-			}
-		}
-		c.parameter(DeadlinesFile, at, "deadlines."+d.Kind, &d.Parameter, unit)
-		c.p.deadlines[d.Kind] = d
-	}
-	for _, k := range deadlineKinds() {
-		if _, ok := c.p.deadlines[k]; !ok {
-			c.say(DeadlinesFile, "deadlines", "term", "Deadline "+k+" is missing.", "Add it: nothing runs without it.")
-		}
-	}
-}
-
-func (c *compiler) retentions() {
-	seen := map[string]bool{}
-	for i, r := range c.d.Retentions {
-		at := fmt.Sprintf("records.%d", i)
-		c.code(RetentionFile, at+".class", r.Class, seen)
-		c.words(RetentionFile, at+".labels", r.Labels)
-		c.parameter(RetentionFile, at+".display", "retention."+r.Class+".display", &r.Display, CalendarDays, Months, Years)
-		c.parameter(RetentionFile, at+".retain", "retention."+r.Class+".retain", &r.Retain, CalendarDays, Months, Years)
-		if r.Display.Term.Unit != r.Retain.Term.Unit || r.Retain.Term.N < r.Display.Term.N {
-			c.say(RetentionFile, at+".retain", "term", "A record of this class could be erased while it is still shown.",
-				"Write retain in the unit of display, and at least as long.")
-		}
-		c.p.retentions[r.Class] = r
-	}
-	c.p.access = c.d.Access
-	c.parameter(RetentionFile, "access", "retention.access", &c.p.access, CalendarDays, Months, Years)
 }
 
 func (c *compiler) wordings() {

@@ -19,6 +19,7 @@ func (c *compiler) purposes() {
 		c.askers(at, u)
 		c.cite(PurposesFile, at+".legal_basis", Parameter{Name: "purposes." + u.Code + ".legal_basis"}, &u.LegalBasis)
 		c.basis(at, &u)
+		u.Post = c.post(at+".post", u)
 		u.Grants = slices.Clone(u.Grants)
 		granted := map[string]bool{}
 		for j := range u.Grants {
@@ -114,13 +115,11 @@ func (c *compiler) grant(at string, u Purpose, g *Grant, granted map[string]bool
 		return
 	}
 	granted[g.Type] = true
-	if t.Sector != u.Sector {
-		c.say(PurposesFile, at+".type", "A7", "A record of one sector would be used in another.",
-			"Take the type out. Another sector needs a bridge (A7) or a consent for one use (G1); a pack of this grammar has neither.")
-	}
+	c.bridge(at, u, g, t)
 	if u.Decision == CheckLicence && (t.Form != catalogue.Licence || len(u.Grants) != 1) {
 		c.say(PurposesFile, at+".type", "A6", "For a post only the one licence that a law requires may be checked.", "Name that licence alone.")
 	}
+	c.recipients(at, u, t)
 	seen := map[string]bool{}
 	for _, name := range g.Fields {
 		f, there := t.Field(name)
@@ -144,5 +143,63 @@ func (c *compiler) grant(at string, u Purpose, g *Grant, granted map[string]bool
 		c.cite(PurposesFile, at+".legal_basis", Parameter{Name: "purposes." + u.Code + ".types." + g.Type}, &basis)
 		c.entitles(at+".legal_basis", basis)
 		g.LegalBasis = &basis
+	}
+}
+
+// post applies the one exception that rules A6 make for hiring: the article that
+// requires this licence for the post is cited.
+func (c *compiler) post(at string, u Purpose) *Post {
+	if (u.Decision == CheckLicence) != (u.Post != nil) {
+		c.say(PurposesFile, at, "A6", "Checking a licence for a post names the post and the article that requires the licence; no other purpose does.",
+			"Add post: with labels and requires, or take it out.")
+	}
+	if u.Post == nil {
+		return nil
+	}
+	post := *u.Post
+	c.words(PurposesFile, at+".labels", post.Labels)
+	c.cite(PurposesFile, at+".requires", Parameter{Name: "purposes." + u.Code + ".post"}, &post.Requires)
+	c.entitles(at+".requires", post.Requires)
+	return &post
+}
+
+// bridge applies rules A7 to a type of another sector.
+func (c *compiler) bridge(at string, u Purpose, g *Grant, t catalogue.Type) {
+	if t.Sector == u.Sector {
+		if g.Bridge != nil {
+			c.say(PurposesFile, at+".bridge", "A7", "The type is of the purpose's own sector.", "Take bridge: out.")
+		}
+		return
+	}
+	if g.Bridge == nil {
+		c.say(PurposesFile, at+".type", "A7", "A record of one sector would be used in another.",
+			"Take the type out, or write the bridge: one article that names both, a person who applied for credit, an end within five years.")
+		return
+	}
+	// Only an application for credit is both of that role and begun by the person.
+	if u.Basis != Statute || u.Role != Party || u.Decision != GrantCredit {
+		c.say(PurposesFile, at+".bridge", "A7", "A bridge leads only to a purpose under statute for which the person applied as party to a debt or contract.",
+			"Take the type out: for other purposes there is no bridge.")
+	}
+	if g.Bridge.To < g.Bridge.From || g.Bridge.To >= g.Bridge.From.AddYears(5) {
+		c.say(PurposesFile, at+".bridge.to", "A7", "The bridge does not end within five years.", "Write a last day less than five years after from.")
+	}
+	c.bridges[g.Type]++
+	if c.bridges[g.Type] > 2 {
+		c.say(PurposesFile, at+".bridge", "A7", "The type has more than two bridges.", "Keep two.")
+	}
+}
+
+// recipients lets only those bodies ask for a status decision that its article
+// obliges (rules A4).
+func (c *compiler) recipients(at string, u Purpose, t catalogue.Type) {
+	if t.Status == nil {
+		return
+	}
+	for _, b := range u.Bodies {
+		if !slices.Contains(t.Status.Recipients, b) {
+			c.say(PurposesFile, at+".type", "A4", "Body "+b+" may ask for this purpose and is no recipient of the decision.",
+				"Name the bodies that the article obliges under recipients, or take the type out of this purpose.")
+		}
 	}
 }

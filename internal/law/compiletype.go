@@ -9,53 +9,97 @@ import (
 
 func (c *compiler) types() {
 	seen := map[string]bool{}
+	var whole []catalogue.Type
 	for i := range c.d.Types {
-		c.typ(&c.d.Types[i], seen)
+		whole = append(whole, c.typ(&c.d.Types[i], seen))
 	}
+	c.alike(whole)
 	if len(c.d.Types) == 0 {
 		c.say(PackFile, "", "form", "The pack has no type of record.", "Add a file to types/.")
 	}
 }
 
-func (c *compiler) typ(d *DraftType, seen map[string]bool) {
+func (c *compiler) typ(d *DraftType, seen map[string]bool) catalogue.Type {
 	t := d.Type
 	name := "types." + t.Code
 	if seen[t.Code] {
 		c.say(d.File, "type", "name", "Two types have this code.", "Give each its own code.")
 	}
 	seen[t.Code] = true
-	if !has(c.d.Sectors, t.Sector) {
-		c.say(d.File, "sector", "name", "This sector is not in pack.yaml.", "Use a sector of pack.yaml, or add it there.")
-	}
-	if t.Occupation != "" && !has(c.d.Occupations, t.Occupation) {
-		c.say(d.File, "occupation", "name", "This occupation is not in pack.yaml.", "Use one of pack.yaml, add it there, or leave it out.")
-	}
-	if _, ok := c.p.retentions[t.Retention]; !ok {
-		c.say(d.File, "retention", "name", "This class is not in retention.yaml.", "Use a class of retention.yaml, or add it there.")
-	}
+	c.names(d)
 	units := c.units(t.Authority)
 	if len(units) == 0 {
 		c.say(d.File, "authority", "name", "Neither this body nor one under it is a furnisher of bodies.yaml.", "Name the responsible unit.")
 	}
-	c.cite(d.File, "legal_basis", Parameter{Name: name + ".legal_basis"}, &t.LegalBasis)
-	if t.LegalBasis.Status == catalogue.Policy {
-		c.say(d.File, "legal_basis", "A5", "A policy of the registry cannot make a record.", "Cite the law that has this recorded.")
-	}
-	if t.SafetyFrom != nil {
-		basis := *t.SafetyFrom
-		c.cite(d.File, "safety", Parameter{Name: name + ".safety"}, &basis)
-		t.SafetyFrom = &basis
-	}
-	c.parameter(d.File, "deliver_within", name+".deliver_within", &d.Deliver, CalendarDays, Months)
+	c.record(d.File, "legal_basis", name, &t.LegalBasis)
+	t.SafetyFrom = c.optional(d.File, "safety", name, t.SafetyFrom)
+	t.SensitiveFrom = c.optional(d.File, "sensitive", name, t.SensitiveFrom)
+	t.OverdueFrom = c.optional(d.File, "overdue.basis", name, t.OverdueFrom)
+	c.statusOf(d, &t)
+	c.relations(d, &t)
+	c.rules(termAt{d.File, "deliver_within", name + ".deliver_within"}, d.Deliver, CalendarDays, WorkingDays, Months)
+	c.unrolled(d.File, "deliver_within", d.Deliver)
 	c.p.deliver[t.Code] = d.Deliver
-	t.Fields = c.values(d.File, name, t.Fields, units)
+	t.Fields = c.values(d, name, c.shared(d), units)
 	compiled, problems := catalogue.Compile(t, c.d.Languages)
 	for _, p := range problems {
-		p.File = d.File
+		p.File, p.Path = c.place(d, p.Path)
 		c.out = append(c.out, p)
 	}
 	if compiled != nil {
 		c.p.types = append(c.p.types, compiled)
+	}
+	return t
+}
+
+// names checks the codes that a type takes from other files.
+func (c *compiler) names(d *DraftType) {
+	if !has(c.d.Sectors, d.Sector) {
+		c.say(d.File, "sector", "name", "This sector is not in pack.yaml.", "Use a sector of pack.yaml, or add it there.")
+	}
+	if d.Occupation != "" && !has(c.d.Occupations, d.Occupation) {
+		c.say(d.File, "occupation", "name", "This occupation is not in pack.yaml.", "Use one of pack.yaml, add it there, or leave it out.")
+	}
+	if _, ok := c.p.retentions[d.Retention]; !ok {
+		c.say(d.File, "retention", "name", "This class is not in retention.yaml.", "Use a class of retention.yaml, or add it there.")
+	}
+}
+
+// record resolves the citation of what makes a record or its effect: never a
+// policy of the registry.
+func (c *compiler) record(file, path, name string, k *catalogue.Citation) {
+	c.cite(file, path, Parameter{Name: name + "." + path}, k)
+	if k.Status == catalogue.Policy {
+		c.say(file, path, "A5", "A policy of the registry cannot make a record.", "Cite the law that has this recorded.")
+	}
+}
+
+// optional resolves a citation that may be missing.
+func (c *compiler) optional(file, path, name string, k *catalogue.Citation) *catalogue.Citation {
+	if k == nil {
+		return nil
+	}
+	own := *k
+	c.record(file, path, name, &own)
+	return &own
+}
+
+// relations checks the other types that a type names (rules A3).
+func (c *compiler) relations(d *DraftType, t *catalogue.Type) {
+	for i, code := range t.BasedOn {
+		if other, ok := c.draftType(code); !ok || other.Sector != t.Sector {
+			c.say(d.File, fmt.Sprintf("based_on.%d", i), "A3", "This is not a type of the same sector.", "Name types of the type's own sector only.")
+		}
+	}
+	t.SameDecision = slices.Clone(t.SameDecision)
+	for i := range t.SameDecision {
+		s := &t.SameDecision[i]
+		at := fmt.Sprintf("same_decision.%d", i)
+		if _, ok := c.draftType(s.Type); !ok || s.Type == t.Code || c.p.same[[2]string{t.Code, s.Type}] {
+			c.say(d.File, at+".type", "A3", "This is not another type of the pack, or it is named twice.", "Name each other type once.")
+		}
+		c.record(d.File, at+".basis", "types."+t.Code+"."+s.Type, &s.Basis)
+		c.p.same[[2]string{t.Code, s.Type}] = true
 	}
 }
 
@@ -73,11 +117,11 @@ func (c *compiler) units(authority string) []catalogue.Value {
 
 // values fills authority fields with the bodies of the pack and resolves the
 // citation of each value of a closed field.
-func (c *compiler) values(file, name string, fields []catalogue.Field, units []catalogue.Value) []catalogue.Field {
+func (c *compiler) values(d *DraftType, name string, fields []catalogue.Field, units []catalogue.Value) []catalogue.Field {
 	fields = slices.Clone(fields)
 	for i := range fields {
 		f := &fields[i]
-		at := fmt.Sprintf("fields.%d.values", i)
+		file, at := c.place(d, fmt.Sprintf("fields.%d.values", i))
 		if f.Kind == catalogue.Authority {
 			if len(f.Values) > 0 {
 				c.say(file, at, "A2", "An authority field lists its own values.", "Take the list out: the bodies of bodies.yaml are the values.")

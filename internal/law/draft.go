@@ -27,7 +27,7 @@ type Draft struct {
 	Contact       map[string]string
 	Languages     []string
 	Operator      string
-	IDTypes       []string
+	IDTypes       []IDType
 	Zone          *time.Location
 	Hash          [32]byte
 	Sectors       []Named
@@ -36,17 +36,31 @@ type Draft struct {
 
 	Sources    []Source
 	Bodies     []Body
+	FieldSets  []FieldSet
 	Types      []DraftType
 	Purposes   []Purpose
-	Deadlines  []Deadline
-	Retentions []Retention
-	Access     Parameter
+	Deadlines  []Deadline // a kind may be there more than once
+	Retentions []DraftRetention
+	Access     Rules
+	Calendar   *DraftCalendar // nil where the pack has none
+	Days       []DraftDays
 	Wordings   []Wording
 }
 
-// DraftType is a type with the file it came from and the term of its delivery.
+// DraftRetention is a class with all its terms.
+type DraftRetention struct {
+	Class   string
+	Labels  map[string]string
+	Display Rules
+	Retain  Rules
+}
+
+// DraftType is a type with the file it came from, the set that it shares fields
+// of, and its terms.
 type DraftType struct {
 	catalogue.Type
-	File    string
-	Deliver Parameter
+	File       string
+	FieldsFrom string // name of a set in fields.yaml; empty where all fields are its own
+	Deliver    Rules
+	Within     Parameter // of an immediate effect; zero where there is none
 }

@@ -39,12 +39,16 @@ type Pack struct {
 	sectors     []Named
 	occupations []Named
 	types       []*catalogue.Type
-	deliver     map[string]Parameter
+	deliver     map[string]Rules
 	bodies      []Body
 	purposes    []Purpose
-	deadlines   map[string]Deadline
-	retentions  map[string]Retention
-	access      Parameter
+	identifiers []IDType
+	calendar    *when.Calendar
+	days        map[int][]Day
+	deadlines   map[string]Rules
+	retentions  map[string]DraftRetention
+	access      Rules
+	same        map[[2]string]bool // two types under which one decision may be filed
 	wordings    map[wordingKey]Wording
 	parameters  []Parameter
 	sources     []Source
@@ -92,6 +96,22 @@ func (p *Pack) Type(code string) (*catalogue.Type, bool) {
 		}
 	}
 	return nil, false
+}
+
+// SameDecision reports whether one decision may be filed under both types: one
+// article names both, or they are one type. Where it does not, the second filing
+// of a decision (catalogue.Type.DecisionKey) is quarantined (rules A3).
+func (p *Pack) SameDecision(a, b string) bool {
+	return a == b || p.same[[2]string{a, b}] || p.same[[2]string{b, a}]
+}
+
+// NeedsSecond reports whether a second person has to ask for a purpose: it sees
+// a sensitive type (rules G4).
+func (p *Pack) NeedsSecond(u Purpose) bool {
+	return slices.ContainsFunc(u.Grants, func(g Grant) bool {
+		t, ok := p.Type(g.Type)
+		return ok && t.Sensitive
+	})
 }
 
 // Types returns all types in order of their codes.
@@ -182,6 +202,7 @@ type Purpose struct {
 	CaseFormat     string  // statute: form of a case reference, a whole-string RE2 expression
 	PersonsPerCase int     // statute: how many persons one case may name
 	DailyCeiling   int     // answers a body may get in one legal day
+	Post           *Post   // check of the licence for a post only
 
 	caseForm *regexp.Regexp
 }
@@ -191,6 +212,28 @@ type Grant struct {
 	Type       string
 	Fields     []string            // never a sealed reason
 	LegalBasis *catalogue.Citation // statute: the article that entitles these bodies to this type (rules G3)
+	Bridge     *Bridge             // a type of another sector; LegalBasis is the article that names both (rules A7)
+}
+
+// Bridge lets a type answer a purpose of another sector for a time (rules A7).
+type Bridge struct {
+	From when.Date // first day
+	To   when.Date // last day, less than five years later
+}
+
+// Post is the post for which a law requires a licence (rules A6).
+type Post struct {
+	Labels   map[string]string  // by language
+	Requires catalogue.Citation // the article that requires the licence
+}
+
+// On returns the purpose as it is on a day: without the types whose bridge does
+// not stand.
+func (u Purpose) On(day when.Date) Purpose {
+	u.Grants = slices.DeleteFunc(slices.Clone(u.Grants), func(g Grant) bool {
+		return g.Bridge != nil && (day < g.Bridge.From || day > g.Bridge.To)
+	})
+	return u
 }
 
 // Basis is what lets a body ask.

@@ -127,6 +127,7 @@ func TestPairs(t *testing.T) {
 	refused := []string{"user", "tenant", "pupil", "patient", "passenger", "customer", "beneficiary", "voter", "traveller", "employee", ""}
 	decisions := []string{"grant a licence", "renew a licence", "change a licence", "check the licence that a law requires for a post",
 		"grant credit", "change the terms of a debt", "enforce a debt", "assess a tax", "defer a tax", "decide a case", "review a decision"}
+	post := map[string]string{decisions[3]: "\n    post: {labels: {zh: 护士, en: Nurse}, requires: {cite: \"cn-nurses#21(1)\", status: unverified}}"}
 	whole := files(t)
 	u := whole[law.PurposesFile]
 	const old = "role: holder of a licence\n    decision: renew a licence"
@@ -134,7 +135,7 @@ func TestPairs(t *testing.T) {
 	for _, r := range append(roles, refused...) {
 		for _, d := range decisions {
 			f := maps.Clone(whole)
-			f[law.PurposesFile] = strings.Replace(u, old, "role: \""+r+"\"\n    decision: "+d, 1)
+			f[law.PurposesFile] = strings.Replace(u, old, "role: \""+r+"\"\n    decision: "+d+post[d], 1)
 			_, err := load(f)
 			if err == nil {
 				allowed++
@@ -183,10 +184,10 @@ func TestAnswerUntil(t *testing.T) {
 	if got := p.AccessEnd(at(t, "2026-11-22T20:00:00Z")); got.String() != "2029-11-23" || p.Access().Basis.Status != catalogue.Law {
 		t.Errorf("access rows end %s", got)
 	}
-	if got, ok := p.DeliverBy("market-penalty", when.Of(2026, 3, 10)); !ok || got.String() != "2026-04-09" {
-		t.Errorf("deliver by %s %v", got, ok)
+	if got, err := p.DeliverBy("market-penalty", when.Of(2026, 3, 10)); err != nil || got.String() != "2026-04-09" {
+		t.Errorf("deliver by %s %v", got, err)
 	}
-	if _, ok := p.DeliverBy("nothing", 0); ok {
+	if _, err := p.DeliverBy("nothing", 0); err == nil {
 		t.Error("a delivery of no type")
 	}
 }
@@ -215,15 +216,16 @@ func TestTerm(t *testing.T) {
 		{law.Term{N: 10, Unit: law.Minutes}, "10 minutes", "2024-01-31"},
 		{law.Term{}, "", "2024-01-31"},
 	} {
-		if c.term.String() != c.text || c.term.After(d).String() != c.want {
-			t.Errorf("%v: %s, ends %s", c.term, c.term, c.term.After(d))
+		end, err := c.term.After(d, nil)
+		if c.term.String() != c.text || err != nil || end.String() != c.want {
+			t.Errorf("%v: %s, ends %s %v", c.term, c.term, end, err)
 		}
 	}
 }
 
 func TestEnds_unknownClass(t *testing.T) {
 	t.Parallel()
-	_, _, err := hubei(t).Ends(&catalogue.Type{Code: "x", Retention: "y"}, 0)
+	_, _, err := hubei(t).Ends(&catalogue.Type{Code: "x", Retention: "y"}, catalogue.Entry{}, when.Of(2026, 11, 1))
 	if fault.Of(err).Code != "E-PACK-RETENTION" {
 		t.Errorf("%v", err)
 	}
@@ -233,13 +235,13 @@ func TestEnds_unknownClass(t *testing.T) {
 // before it comes off.
 func TestEnds(t *testing.T) {
 	t.Parallel()
-	p := hubei(t)
+	p, on := hubei(t), when.Of(2026, 11, 1)
 	rapid.Check(t, func(rt *rapid.T) {
 		typ := rapid.SampledFrom(p.Types()).Draw(rt, "type")
 		a := when.Date(rapid.Int32Range(0, 40_000).Draw(rt, "start"))
 		b := a + when.Date(rapid.Int32Range(0, 800).Draw(rt, "later"))
-		d1, r1, err1 := p.Ends(typ, a)
-		d2, r2, err2 := p.Ends(typ, b)
+		d1, r1, err1 := p.Ends(typ, catalogue.Entry{Start: a}, on)
+		d2, r2, err2 := p.Ends(typ, catalogue.Entry{Start: b}, on)
 		if err1 != nil || err2 != nil || d1 <= a || r1 < d1 || d2 < d1 || r2 < r1 {
 			rt.Fatalf("%s: %s → %s %s, %s → %s %s", typ.Code, a, d1, r1, b, d2, r2)
 		}

@@ -1,6 +1,8 @@
 package law
 
 import (
+	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,14 +14,13 @@ import (
 // Unit is what a term is counted in.
 type Unit string
 
-// The units. Working days are known by name so that they can be refused: they
-// need a published calendar.
+// The units.
 const (
 	Minutes      Unit = "minutes"
 	CalendarDays Unit = "calendar days"
+	WorkingDays  Unit = "working days" // of the pack's calendar
 	Months       Unit = "months"
 	Years        Unit = "years"
-	WorkingDays  Unit = "working days"
 )
 
 // Term is a length of time as the law writes it.
@@ -39,17 +40,34 @@ func (t Term) String() string {
 // After returns the last day of a term that begins with an event on day d. The
 // day of the event is not counted; a term of months or years ends on the day of
 // the same number, or the last of the month (Civil Code of the PRC arts.
-// 201-202). A term in minutes ends on d.
-func (t Term) After(d when.Date) when.Date {
+// 201-202). A term in minutes ends on d. A term in working days needs a
+// calendar; a year that it does not have is a when.UnpublishedError.
+func (t Term) After(d when.Date, c *when.Calendar) (when.Date, error) {
 	switch t.Unit {
+	case WorkingDays:
+		return c.AddWorkingDays(d, t.N)
 	case CalendarDays:
-		return d.AddDays(t.N)
+		return d.AddDays(t.N), nil
 	case Months:
-		return d.AddMonths(t.N)
+		return d.AddMonths(t.N), nil
 	case Years:
-		return d.AddYears(t.N)
+		return d.AddYears(t.N), nil
 	}
-	return d
+	return d, nil
+}
+
+// LeastDays returns how many calendar days the term has at least: what a person
+// can be promised before the day on which it begins is known.
+func (t Term) LeastDays() int {
+	switch t.Unit {
+	case WorkingDays, CalendarDays:
+		return t.N
+	case Months:
+		return t.N * 28
+	case Years:
+		return t.N * 365
+	}
+	return 0
 }
 
 // Parameter is one number or basis of the pack with where it comes from. A
@@ -57,6 +75,7 @@ func (t Term) After(d when.Date) when.Date {
 type Parameter struct {
 	Name  string   // unique in the pack, e.g. "deadlines.answer-before-effect"
 	Term  Term     // how long
+	Rolls bool     // where the last day is a day off, the term ends with the next working day
 	Start string   // the event it runs from, in words
 	Scope []string // to whom it applies: bureau, platform, furnisher, user
 	Basis catalogue.Citation
@@ -66,6 +85,76 @@ type Parameter struct {
 
 // HoldsOn reports whether the parameter is in force on day d.
 func (q Parameter) HoldsOn(d when.Date) bool { return d >= q.From && (q.To == nil || d <= *q.To) }
+
+func (q Parameter) end(d when.Date, c *when.Calendar) (when.Date, error) {
+	d, err := q.Term.After(d, c)
+	if q.Rolls && err == nil {
+		d, err = c.NextWorking(d)
+	}
+	return d, err
+}
+
+// Rules are what a pack says about one thing: one parameter, or several that
+// hold at different times or beside each other. Of those that hold, the
+// stricter for the person counts.
+type Rules []Parameter
+
+// favour says which of two ends is the stricter for the person.
+type favour bool
+
+const (
+	earlier favour = false // what weighs on the person ends
+	later   favour = true  // the person has time
+)
+
+// end returns the end of a term that begins on day start under the rules that
+// hold on day on. Without one there is none.
+func (r Rules) end(start, on when.Date, f favour, c *when.Calendar) (end when.Date, found bool, err error) {
+	for i := range r {
+		if !r[i].HoldsOn(on) {
+			continue
+		}
+		d, err := r[i].end(start, c)
+		if err != nil {
+			return 0, false, err
+		}
+		if !found || (d > end) == bool(f) {
+			end = d
+		}
+		found = true
+	}
+	return end, found, nil
+}
+
+// leading returns the rule that is shown where there is room for one: the last
+// that comes into force, of several the stricter.
+func (r Rules) leading(f favour) Parameter {
+	return slices.MaxFunc(r, func(a, b Parameter) int {
+		if a.From != b.From {
+			return int(a.From) - int(b.From)
+		}
+		if !f {
+			a, b = b, a
+		}
+		return a.Term.minutes() - b.Term.minutes()
+	})
+}
+
+// minutes is about how long the term is, to compare terms of several units.
+func (t Term) minutes() int {
+	const day = 24 * 60
+	switch t.Unit {
+	case CalendarDays:
+		return t.N * day
+	case WorkingDays:
+		return t.N * day * 7 / 5
+	case Months:
+		return t.N * day * 30
+	case Years:
+		return t.N * day * 365
+	}
+	return t.N
+}
 
 // Deadline is a parameter by which somebody must have done something.
 type Deadline struct {
@@ -85,6 +174,8 @@ func deadlineKinds() []string {
 	return []string{AnswerBeforeEffect, ServicePeriod, ConsentUndo, ConsentMax}
 }
 
+func favours(kind string) favour { return kind != ConsentMax }
+
 // Retention says when records of a class end, counted from the start event.
 type Retention struct {
 	Class   string
@@ -93,34 +184,67 @@ type Retention struct {
 	Retain  Parameter         // kept until, then erased; never before Display
 }
 
-// Deadline returns the deadline of a kind.
+// Deadline returns the deadline of a kind: of several the last that comes into
+// force, of those the stricter. What is computed follows every rule in force.
 func (p *Pack) Deadline(kind string) (Deadline, bool) {
-	d, ok := p.deadlines[kind]
-	return d, ok
+	r, ok := p.deadlines[kind]
+	if !ok {
+		return Deadline{}, false
+	}
+	return Deadline{Kind: kind, Parameter: r.leading(favours(kind))}, true
 }
 
-// Retention returns the class of that name.
+// Retention returns the class of that name, with one term each as Deadline has.
 func (p *Pack) Retention(class string) (Retention, bool) {
 	r, ok := p.retentions[class]
-	return r, ok
+	if !ok {
+		return Retention{}, false
+	}
+	return Retention{Class: r.Class, Labels: r.Labels, Display: r.Display.leading(earlier), Retain: r.Retain.leading(earlier)}, true
 }
 
-// Ends returns the last day on which a record of type t with that start event
-// is shown, and the last on which it is kept. Both are fixed at first entry.
-func (p *Pack) Ends(t *catalogue.Type, start when.Date) (display, retain when.Date, err error) {
+// Ends returns the last day on which a record of type t with content e is
+// shown, and the last on which it is kept, under the rules in force on day on:
+// the day on which the record first came in. A status decision is shown no
+// longer than its row says.
+func (p *Pack) Ends(t *catalogue.Type, e catalogue.Entry, on when.Date) (display, retain when.Date, err error) {
 	r, ok := p.retentions[t.Retention]
 	if !ok {
 		return 0, 0, fault.Newf(fault.Internal, "E-PACK-RETENTION",
 			"Pack %s has no retention class for type %s. Nothing was changed; use the pack that the type comes from.", p.Version, t.Code)
 	}
-	return r.Display.Term.After(start), r.Retain.Term.After(start), nil
+	if display, err = p.end("retention."+r.Class+".display", r.Display, e.Start, on, earlier); err != nil {
+		return 0, 0, err
+	}
+	if retain, err = p.end("retention."+r.Class+".retain", r.Retain, e.Start, on, earlier); err != nil {
+		return 0, 0, err
+	}
+	if e.End != nil {
+		display = min(display, *e.End)
+	}
+	return min(display, retain), retain, nil
+}
+
+// end is Rules.end with a fault for the reader.
+func (p *Pack) end(name string, r Rules, start, on when.Date, f favour) (when.Date, error) {
+	end, found, err := r.end(start, on, f, p.calendar)
+	var gone when.UnpublishedError
+	switch {
+	case errors.As(err, &gone):
+		return 0, fault.Newf(fault.Unavailable, "E-CALENDAR-YEAR",
+			"Pack %s has no calendar of the year %d, and %s counts its working days. Nothing was changed and nothing is guessed; add calendar/%d.csv when the year is published.",
+			p.Version, gone.Year, name, gone.Year)
+	case !found:
+		return 0, fault.Newf(fault.Unavailable, "E-PACK-NOT-IN-FORCE",
+			"%s of pack %s does not hold on %s. Nothing was changed; load the pack that is in force on that day.", name, p.Version, on)
+	}
+	return end, nil
 }
 
 // DeliverBy returns the last day on which a record of a type may be furnished,
-// counted from its start event.
-func (p *Pack) DeliverBy(typeCode string, start when.Date) (when.Date, bool) {
-	q, ok := p.deliver[typeCode]
-	return q.Term.After(start), ok
+// counted from its start event, under the rules in force on that day.
+func (p *Pack) DeliverBy(typeCode string, start when.Date) (when.Date, error) {
+	return p.end("types."+typeCode+".deliver_within", p.deliver[typeCode], start, start, earlier)
 }
 
 // AnswerUntil returns the instant at which the time to answer a notice is over:
@@ -139,24 +263,40 @@ func (p *Pack) ServedAt(sent time.Time) (time.Time, error) { return p.until(Serv
 func (p *Pack) ConsentUntil(given time.Time) (time.Time, error) { return p.until(ConsentMax, given) }
 
 func (p *Pack) until(kind string, from time.Time) (time.Time, error) {
-	d := p.deadlines[kind]
 	day := p.Today(from)
-	if !d.HoldsOn(day) {
-		return time.Time{}, fault.Newf(fault.Unavailable, "E-PACK-NOT-IN-FORCE",
-			"Deadline %s of pack %s does not hold on %s. Nothing was changed; load the pack that is in force on that day.", kind, p.Version, day)
+	end, err := p.end("deadlines."+kind, p.deadlines[kind], day, day, favours(kind))
+	if err != nil {
+		return time.Time{}, err
 	}
-	return d.Term.After(day).AddDays(1).Start(p.Zone).UTC(), nil
+	return end.AddDays(1).Start(p.Zone).UTC(), nil
 }
 
 // ConsentUndo returns how long a consent can be undone before anybody can use
-// it: at least ten minutes (rules G2).
+// it: the longest that the pack has, at least ten minutes (rules G2).
 func (p *Pack) ConsentUndo() time.Duration {
-	return time.Duration(p.deadlines[ConsentUndo].Term.N) * time.Minute
+	longest := slices.MaxFunc(p.deadlines[ConsentUndo], func(a, b Parameter) int { return a.Term.N - b.Term.N })
+	return time.Duration(longest.Term.N) * time.Minute
 }
 
 // AccessEnd returns the last day on which the row of an access at that instant
-// is kept.
-func (p *Pack) AccessEnd(at time.Time) when.Date { return p.access.Term.After(p.Today(at)) }
+// is kept: the person can see who looked for the longest time that a rule gives.
+func (p *Pack) AccessEnd(at time.Time) when.Date {
+	day := p.Today(at)
+	end, found, _ := p.access.end(day, day, later, nil) // access rows are never counted in working days
+	if !found {
+		end, _ = p.access.leading(later).end(day, nil)
+	}
+	return end
+}
 
 // Access returns the retention of access rows.
-func (p *Pack) Access() Parameter { return p.access }
+func (p *Pack) Access() Parameter { return p.access.leading(later) }
+
+// ImmediateEnd returns the last day of a status decision's immediate effect that
+// began on that day, and whether the type has one (rules C3).
+func (p *Pack) ImmediateEnd(t *catalogue.Type, start when.Date) (when.Date, bool) {
+	if t.Immediate == nil {
+		return 0, false
+	}
+	return start.AddDays(t.Immediate.Days), true
+}

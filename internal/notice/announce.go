@@ -107,6 +107,6 @@ func (a *Announcer) message(n ref.Notice, c party.Contact, now time.Time) (Annou
 	answer, _ := pack.Deadline(law.AnswerBeforeEffect) // a pack without it does not load
 	subject, text, err := words.Fill(map[string]string{
 		"registry": pack.Registry[c.Language], "contact": pack.Contact[c.Language], "home": a.BaseURL + "/" + c.Language + "/me/notices",
-		"letter": n.String(), "received_on": pack.Today(now).String(), "answer_days": strconv.Itoa(answer.Term.N)})
+		"letter": n.String(), "received_on": pack.Today(now).String(), "answer_days": strconv.Itoa(answer.Term.LeastDays())})
 	return Announcement{Notice: n, Address: c.Email, Language: c.Language, Subject: subject, Text: text}, err
 }

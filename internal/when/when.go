@@ -79,6 +79,12 @@ func (d Date) QuarterEnd() Date {
 // Year returns the calendar year of d.
 func (d Date) Year() int { return d.Time().Year() }
 
+// Weekday returns the day of the week of d.
+func (d Date) Weekday() time.Weekday {
+	// 1970-01-01 was a Thursday.
+	return time.Weekday(((int(d)+int(time.Thursday))%7 + 7) % 7)
+}
+
 // MarshalText writes YYYY-MM-DD.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 	_ "time/tzdata" // a machine without zone files must not change what a legal day is
 
+	"go.yaml.in/yaml/v3"
+
 	"recourse/internal/catalogue"
 	"recourse/internal/law"
 	"recourse/internal/when"
@@ -18,6 +20,10 @@ func (r *reader) draft() law.Draft {
 	r.purposes(&d)
 	r.deadlines(&d)
 	r.retention(&d)
+	r.fieldSets(&d)
+	for _, name := range r.in(law.CalendarFolder) {
+		d.Days = append(d.Days, r.days(name))
+	}
 	for _, name := range r.in("types/") {
 		if v, ok := r.document(name); ok {
 			d.Types = append(d.Types, r.typ(v))
@@ -37,10 +43,14 @@ func (r *reader) pack(d *law.Draft) {
 	if !ok {
 		return
 	}
-	o := v.object("pack", "title", "registry", "contact", "languages", "operator", "id_types", "zone", "sectors", "occupations", "general_powers")
+	o := v.object("pack", "title", "registry", "contact", "languages", "operator", "id_types", "zone", "calendar?", "sectors", "occupations", "general_powers")
 	d.Code, d.Operator = o.text("pack"), o.text("operator")
 	d.Titles, d.Registry, d.Contact = o.words("title"), o.words("registry"), o.words("contact")
-	d.Languages, d.IDTypes, d.GeneralPowers = o.texts("languages"), o.texts("id_types"), o.texts("general_powers")
+	d.Languages, d.GeneralPowers = o.texts("languages"), o.texts("general_powers")
+	for _, v := range o.list("id_types") {
+		d.IDTypes = append(d.IDTypes, idType(v))
+	}
+	d.Calendar = o.calendar("calendar")
 	// "Local" and "" are names to LoadLocation, but not places.
 	if zone := o.text("zone"); strings.Contains(zone, "/") {
 		d.Zone, _ = time.LoadLocation(zone)
@@ -79,22 +89,30 @@ func (r *reader) purposes(d *law.Draft) {
 	}
 	for _, v := range v.object("purposes").list("purposes") {
 		o := v.object("code", "role", "decision", "sector", "labels", "sentence", "bodies", "basis", "legal_basis",
-			"case_format?", "persons_per_case?", "daily_ceiling", "types")
+			"post?", "case_format?", "persons_per_case?", "daily_ceiling", "types")
 		u := law.Purpose{Code: o.text("code"), Role: law.PersonRole(o.text("role")), Decision: law.Decision(o.text("decision")),
 			Sector: o.text("sector"), Labels: o.words("labels"), Sentence: o.words("sentence"), Bodies: o.texts("bodies"),
 			Basis: law.Basis(o.text("basis")), LegalBasis: o.citation("legal_basis"), CaseFormat: o.text("case_format"),
 			PersonsPerCase: o.number("persons_per_case"), DailyCeiling: o.number("daily_ceiling")}
+		if v, there := o.keys["post"]; there {
+			o := v.object("labels", "requires")
+			u.Post = &law.Post{Labels: o.words("labels"), Requires: o.citation("requires")}
+		}
 		for _, v := range o.list("types") {
-			o := v.object("type", "fields", "legal_basis?")
-			g := law.Grant{Type: o.text("type"), Fields: o.texts("fields")}
-			if _, there := o.keys["legal_basis"]; there {
-				k := o.citation("legal_basis")
-				g.LegalBasis = &k
-			}
-			u.Grants = append(u.Grants, g)
+			u.Grants = append(u.Grants, grant(v))
 		}
 		d.Purposes = append(d.Purposes, u)
 	}
+}
+
+func grant(v value) law.Grant {
+	o := v.object("type", "fields", "legal_basis?", "bridge?")
+	g := law.Grant{Type: o.text("type"), Fields: o.texts("fields"), LegalBasis: o.maybe("legal_basis")}
+	if v, there := o.keys["bridge"]; there {
+		o := v.object("from", "to")
+		g.Bridge = &law.Bridge{From: o.day("from"), To: o.day("to")}
+	}
+	return g
 }
 
 func (r *reader) deadlines(d *law.Draft) {
@@ -116,14 +134,14 @@ func (r *reader) retention(d *law.Draft) {
 	o := v.object("records", "access")
 	for _, v := range o.list("records") {
 		o := v.object("class", "labels", "display", "retain")
-		d.Retentions = append(d.Retentions, law.Retention{Class: o.text("class"), Labels: o.words("labels"),
-			Display: o.term("display"), Retain: o.term("retain")})
+		d.Retentions = append(d.Retentions, law.DraftRetention{Class: o.text("class"), Labels: o.words("labels"),
+			Display: o.terms("display"), Retain: o.terms("retain")})
 	}
-	d.Access = o.term("access")
+	d.Access = o.terms("access")
 }
 
 func parameterKeys() []string {
-	return []string{"value", "unit", "start", "scope", "basis", "from", "to?"}
+	return []string{"value", "unit", "rolls?", "start", "scope", "basis", "from", "to?"}
 }
 
 // term reads the parameter under a key.
@@ -134,14 +152,35 @@ func (o object) term(key string) law.Parameter {
 	return law.Parameter{}
 }
 
+// terms reads one parameter or a list of them under a key.
+func (o object) terms(key string) law.Rules {
+	v, ok := o.keys[key]
+	if !ok {
+		return nil
+	}
+	if v.n.Kind != yaml.SequenceNode {
+		return law.Rules{o.term(key)}
+	}
+	var out law.Rules
+	for _, v := range o.list(key) {
+		out = append(out, v.object(parameterKeys()...).parameter())
+	}
+	return out
+}
+
 // parameter reads the parameter that the object is.
 func (o object) parameter() law.Parameter {
-	q := law.Parameter{Term: law.Term{N: o.number("value"), Unit: law.Unit(o.text("unit"))}, Start: o.text("start"),
-		Scope: o.texts("scope"), Basis: o.citation("basis"), To: o.date("to")}
-	if from := o.date("from"); from != nil {
-		q.From = *from
+	return law.Parameter{Term: law.Term{N: o.number("value"), Unit: law.Unit(o.text("unit"))}, Rolls: o.flag("rolls"), Start: o.text("start"),
+		Scope: o.texts("scope"), Basis: o.citation("basis"), From: o.day("from"), To: o.date("to")}
+}
+
+// maybe reads the citation under a key; nil where the key is missing.
+func (o object) maybe(key string) *catalogue.Citation {
+	if _, there := o.keys[key]; !there {
+		return nil
 	}
-	return q
+	k := o.citation(key)
+	return &k
 }
 
 // citation reads a citation with its claim.
@@ -154,47 +193,6 @@ func (o object) citation(key string) catalogue.Citation {
 	source, article, _ := strings.Cut(c.text("cite"), "#")
 	return catalogue.Citation{Source: source, Article: article, Status: catalogue.Status(c.text("status")),
 		VerifiedBy: c.text("verified_by"), VerifiedOn: c.date("verified_on"), Digest: c.text("sha256")}
-}
-
-func (r *reader) typ(v value) law.DraftType {
-	o := v.object("type", "labels", "sentence", "sector", "occupation?", "form", "origin", "negative", "safety?", "authority",
-		"legal_basis", "deliver_within", "retention", "ref", "order", "start", "notified?", "decision?", "fields", "example")
-	t := catalogue.Type{Code: o.text("type"), Labels: o.words("labels"), Sentence: o.words("sentence"), Sector: o.text("sector"),
-		Occupation: o.text("occupation"), Form: catalogue.Form(o.text("form")), Origin: catalogue.Origin(o.text("origin")),
-		Negative: o.flag("negative"), Authority: o.text("authority"), LegalBasis: o.citation("legal_basis"),
-		Retention: o.text("retention"), RefField: o.text("ref"), StartField: o.text("start"), NotifiedField: o.text("notified"),
-		Example: o.words("example")}
-	if _, there := o.keys["safety"]; there {
-		k := o.citation("safety")
-		t.Safety, t.SafetyFrom = true, &k
-	}
-	if v, there := o.keys["order"]; there {
-		o := v.object("column", "by")
-		t.OrderField, t.OrderBy = o.text("column"), catalogue.OrderBy(o.text("by"))
-	}
-	if v, there := o.keys["decision"]; there {
-		o := v.object("authority", "document", "date")
-		t.Decision = catalogue.Decision{Authority: o.text("authority"), Document: o.text("document"), Date: o.text("date")}
-	}
-	for _, v := range o.list("fields") {
-		t.Fields = append(t.Fields, field(v))
-	}
-	if t.Code != stem(v.file) {
-		v.say("The file does not bear the name of its type.", "Name the file after the code of the type: types/<type>.yaml.")
-	}
-	return law.DraftType{Type: t, File: v.file, Deliver: o.term("deliver_within")}
-}
-
-func field(v value) catalogue.Field {
-	o := v.object("name", "kind", "required?", "labels", "values?", "currencies?")
-	f := catalogue.Field{Name: o.text("name"), Kind: catalogue.Kind(o.text("kind")), Required: o.flag("required"),
-		Labels: o.words("labels"), Currencies: o.texts("currencies")}
-	for _, v := range o.list("values") {
-		o := v.object("code", "labels", "aliases?", "basis")
-		f.Values = append(f.Values, catalogue.Value{Code: o.text("code"), Labels: o.words("labels"), Aliases: o.texts("aliases"),
-			Basis: o.citation("basis")})
-	}
-	return f
 }
 
 // wording reads a notice: a line "# Subject", then the body.

@@ -112,12 +112,12 @@ func one(fsys fs.FS, name string, e fs.DirEntry) (string, *Fault, error) {
 // known reports whether a pack has a file of that name.
 func known(name string) bool {
 	switch name {
-	case law.PackFile, law.BodiesFile, law.PurposesFile, law.DeadlinesFile, law.RetentionFile:
+	case law.PackFile, law.BodiesFile, law.PurposesFile, law.DeadlinesFile, law.RetentionFile, law.FieldsFile:
 		return true
 	}
 	dir, file := path.Split(name)
 	return dir == "types/" && strings.HasSuffix(file, ".yaml") || dir == "notices/" && strings.HasSuffix(file, ".md") ||
-		dir == "sources/" && strings.HasSuffix(file, ".txt") || dir == "cases/" && strings.HasSuffix(file, ".txtar")
+		dir == law.CalendarFolder && strings.HasSuffix(file, ".csv") || dir == "sources/" && strings.HasSuffix(file, ".txt") || dir == "cases/" && strings.HasSuffix(file, ".txtar")
 }
 
 // hash is over all files in order of their paths, each path and content with

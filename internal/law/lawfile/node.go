@@ -261,3 +261,12 @@ func (o object) date(key string) *when.Date {
 	}
 	return &d
 }
+
+// day is date where the key must be there: the zero day stands for one that was
+// refused already.
+func (o object) day(key string) when.Date {
+	if d := o.date(key); d != nil {
+		return *d
+	}
+	return 0
+}

@@ -58,7 +58,7 @@ func (l letter) rules() *law.Pack { return law.Under(l.f.Service.Shelf, l.Pack, 
 
 func (l letter) answerDays() string {
 	d, _ := l.rules().Deadline(law.AnswerBeforeEffect)
-	return strconv.Itoa(d.Term.N)
+	return strconv.Itoa(d.Term.LeastDays())
 }
 
 // letters returns a person's letters, newest first.

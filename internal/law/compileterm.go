@@ -1,0 +1,183 @@
+package law
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"recourse/internal/when"
+)
+
+// termAt is where a term stands: file, way inside it, and name in the pack.
+type termAt struct{ file, path, name string }
+
+// rules checks all terms that the pack has for one thing.
+func (c *compiler) rules(at termAt, all Rules, units ...Unit) {
+	for i := range all {
+		one := at
+		if len(all) > 1 {
+			one.path = fmt.Sprintf("%s.%d", at.path, i)
+		}
+		if i > 0 {
+			one.name = fmt.Sprintf("%s.%d", at.name, i+1)
+		}
+		c.parameter(one, &all[i], units...)
+	}
+	if len(all) == 0 {
+		c.say(at.file, at.path, "term", "There is no term.", "Write at least one.")
+	}
+}
+
+// parameter checks a term with where it comes from.
+func (c *compiler) parameter(at termAt, q *Parameter, units ...Unit) {
+	q.Name = at.name
+	counted := q.Term.Unit == WorkingDays || q.Rolls
+	switch {
+	case !slices.Contains(units, q.Term.Unit):
+		c.say(at.file, at.path+".unit", "term", "This term is not counted in that unit.", fmt.Sprintf("Use one of: %s.", unitNames(units)))
+	case counted && c.d.Calendar == nil:
+		c.say(at.file, at.path+".unit", "term", "Working days need a published calendar, and this pack has none.",
+			"Add calendar: to pack.yaml and a file for each published year, or use calendar days.")
+	case q.Term.N < 1 || q.Term.N > maxTerm(q.Term.Unit):
+		c.say(at.file, at.path+".value", "term", "This length is out of reach.",
+			fmt.Sprintf("Use a whole number from 1 to %d for %s.", maxTerm(q.Term.Unit), q.Term.Unit))
+	}
+	if strings.TrimSpace(q.Start) == "" {
+		c.say(at.file, at.path+".start", "term", "The event that starts the term is not named.", "Write start: and the event.")
+	}
+	if len(q.Scope) == 0 {
+		c.say(at.file, at.path+".scope", "term", "The term applies to nobody.", "Write scope: with bureau, platform, furnisher or user.")
+	}
+	for _, s := range q.Scope {
+		if !slices.Contains([]string{"bureau", "platform", "furnisher", "user"}, s) {
+			c.say(at.file, at.path+".scope", "term", "This scope does not exist.", "Use bureau, platform, furnisher or user.")
+		}
+	}
+	if q.To != nil && *q.To < q.From {
+		c.say(at.file, at.path+".to", "term", "The term ends before it begins to hold.", "Correct from: or to:.")
+	}
+	c.cite(at.file, at.path+".basis", *q, &q.Basis)
+}
+
+func unitNames(units []Unit) string {
+	var names []string
+	for _, u := range units {
+		names = append(names, string(u))
+	}
+	return strings.Join(names, ", ")
+}
+
+// maxTerm is the longest term in a unit: about fifty years, or as many working
+// days as one published calendar can count.
+func maxTerm(u Unit) int {
+	switch u {
+	case Years:
+		return 50
+	case Months:
+		return 600
+	case WorkingDays:
+		return 250
+	}
+	return 18_000
+}
+
+func (c *compiler) deadlines() {
+	for i, d := range c.d.Deadlines {
+		at := fmt.Sprintf("deadlines.%d", i)
+		if !slices.Contains(deadlineKinds(), d.Kind) {
+			c.say(DeadlinesFile, at+".kind", "name", "This deadline does not exist.", "Use one of: "+strings.Join(deadlineKinds(), ", ")+".")
+		}
+		name := "deadlines." + d.Kind
+		if n := len(c.p.deadlines[d.Kind]); n > 0 {
+			name = fmt.Sprintf("%s.%d", name, n+1)
+		}
+		c.parameter(termAt{DeadlinesFile, at, name}, &d.Parameter, c.deadline(at, d)...)
+		c.p.deadlines[d.Kind] = append(c.p.deadlines[d.Kind], d.Parameter)
+	}
+	for _, k := range deadlineKinds() {
+		if _, ok := c.p.deadlines[k]; !ok {
+			c.say(DeadlinesFile, "deadlines", "term", "Deadline "+k+" is missing.", "Add it: nothing runs without it.")
+		}
+	}
+}
+
+// deadline checks what is particular to a kind and returns its units. Only where
+// time is the person's may the last day roll on: elsewhere it would lengthen
+// what weighs on them.
+func (c *compiler) deadline(at string, d Deadline) []Unit {
+	theirs := d.Kind == AnswerBeforeEffect || d.Kind == ServicePeriod
+	if d.Rolls && !theirs {
+		c.say(DeadlinesFile, at+".rolls", "term", "This term does not roll on to a working day.", "Take rolls: out.")
+	}
+	switch {
+	case theirs:
+		return []Unit{CalendarDays, WorkingDays}
+	case d.Kind != ConsentUndo:
+		return []Unit{CalendarDays}
+	case d.Term.Unit == Minutes && d.Term.N < 10:
+		c.say(DeadlinesFile, at+".value", "G2", "A consent can be undone for less than ten minutes.", "Write at least value: 10.")
+	}
+	return []Unit{Minutes}
+}
+
+func (c *compiler) retentions() {
+	seen := map[string]bool{}
+	for i, r := range c.d.Retentions {
+		at := fmt.Sprintf("records.%d", i)
+		c.code(RetentionFile, at+".class", r.Class, seen)
+		c.words(RetentionFile, at+".labels", r.Labels)
+		c.rules(termAt{RetentionFile, at + ".display", "retention." + r.Class + ".display"}, r.Display, CalendarDays, Months, Years)
+		c.rules(termAt{RetentionFile, at + ".retain", "retention." + r.Class + ".retain"}, r.Retain, CalendarDays, Months, Years)
+		c.unrolled(RetentionFile, at, slices.Concat(r.Display, r.Retain))
+		if shownLonger(r) {
+			c.say(RetentionFile, at+".retain", "term", "A record of this class could be erased while it is still shown.",
+				"Write retain at least as long as display, at every time.")
+		}
+		c.p.retentions[r.Class] = r
+	}
+	c.rules(termAt{RetentionFile, "access", "retention.access"}, c.d.Access, CalendarDays, Months, Years)
+	c.unrolled(RetentionFile, "access", c.d.Access)
+	c.p.access = c.d.Access
+}
+
+func (c *compiler) unrolled(file, at string, all Rules) {
+	if slices.ContainsFunc(all, func(q Parameter) bool { return q.Rolls }) {
+		c.say(file, at, "term", "This term does not roll on to a working day.", "Take rolls: out.")
+	}
+}
+
+// shownLonger reports whether, on any day on which the rules change, a record
+// has its retention end before its display end. Terms of one unit compare as
+// numbers; others are tried from each day of four years.
+func shownLonger(r DraftRetention) bool {
+	both := slices.Concat(r.Display, r.Retain)
+	tries := 1
+	for _, q := range both {
+		if q.Term.Unit != both[0].Term.Unit {
+			tries = 4*365 + 1
+		}
+	}
+	for _, q := range both {
+		on := []when.Date{q.From}
+		if q.To != nil {
+			on = append(on, *q.To+1)
+		}
+		for _, day := range on {
+			if earlierEnd(r, day, tries) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func earlierEnd(r DraftRetention, on when.Date, tries int) bool {
+	for start := on; start < on.AddDays(tries); start++ {
+		display, shown, _ := r.Display.end(start, on, earlier, nil) // no working days here
+		retain, kept, _ := r.Retain.end(start, on, earlier, nil)
+		if shown && kept && retain < display {
+			return true
+		}
+	}
+	return false
+}
