@@ -14,7 +14,9 @@ type IDType struct {
 
 // Schemes lists the compiled checks of identifiers. The room party holds them:
 // a pack cannot name a number that nothing checks.
-func Schemes() []string { return []string{"cn-id"} }
+func Schemes() []string {
+	return []string{"be-nrn", "cn-id", "es-dni", "fi-hetu", "it-cf", "pl-pesel", "se-pnr"}
+}
 
 func (c *compiler) identifiers() {
 	seen := map[string]bool{}
