@@ -9,6 +9,7 @@ import (
 	"recourse/internal/furnish/furnishapi"
 	"recourse/internal/inquiry/inquiryapi"
 	"recourse/internal/kit/apikit"
+	"recourse/internal/kit/codekit"
 	"recourse/internal/kit/devkit"
 	"recourse/internal/kit/webkit"
 	"recourse/internal/ref"
@@ -62,7 +63,7 @@ func (h *House) api(names bodyCodes) (*apikit.API, error) {
 
 // site is the pages of all rooms.
 func (h *House) site(names bodyCodes, api *apikit.API) (*webkit.Site, error) {
-	reference, err := devkit.Routes(devkit.Config{Document: api.Document(), Address: apikit.Prefix + "/openapi.json", Origin: h.cfg.BaseURL})
+	reference, err := devkit.Routes(devkit.Config{Document: api.Document(), Address: apikit.Prefix + "/openapi.json", Errors: codekit.Path, Origin: h.cfg.BaseURL})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"recourse/internal/consent"
@@ -10,6 +11,7 @@ import (
 	"recourse/internal/dossier/dossierweb"
 	"recourse/internal/inquiry"
 	"recourse/internal/inquiry/inquiryweb"
+	"recourse/internal/kit/codekit"
 	"recourse/internal/kit/webkit"
 	"recourse/internal/law"
 	"recourse/internal/notice"
@@ -40,6 +42,10 @@ type PageConfig struct {
 // NewPages returns the site that shows all rooms. The sandbox's way in exists only
 // where Site.Sandbox is set.
 func NewPages(c PageConfig) (*webkit.Site, error) {
+	book, err := codekit.Open()
+	if err != nil {
+		return nil, err
+	}
 	f, err := newFaces(c)
 	if err != nil {
 		return nil, err
@@ -51,7 +57,7 @@ func NewPages(c PageConfig) (*webkit.Site, error) {
 		return webkit.Imprint{Registry: p.Registry, Contact: p.Contact, Version: p.Version}
 	}
 	site.Sessions = partyweb.Sessions{Service: c.Party}
-	site.Routes = append(f.routes(site.Sandbox), c.Extra...)
+	site.Routes = slices.Concat(f.routes(site.Sandbox), book.Routes(), c.Extra)
 	site.Over = f.overviews()
 	site.Nav = []webkit.NavItem{f.dossier.NavItem(), f.inquiry.NavItem(), f.notice.NavItem(), f.consent.NavItem(), f.party.NavItem()}
 	return webkit.New(site)

@@ -14,7 +14,7 @@ const maxDoors = 5
 var groundPkgs = []string{"canon", "fault", "merkle", "redact", "ref", "seal", "when"}
 
 // kitPkgs holds the drawers of the toolbox: internal/kit/<name>.
-var kitPkgs = []string{"authkit", "apikit", "clock", "devkit", "obskit", "pgembed", "pgkit", "spool", "webkit", "workkit"}
+var kitPkgs = []string{"authkit", "apikit", "clock", "codekit", "devkit", "obskit", "pgembed", "pgkit", "spool", "webkit", "workkit"}
 
 // hung are the words after a room's name that make a face; every other word
 // after it makes an adapter. A conformance suite is <room>test.

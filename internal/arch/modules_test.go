@@ -21,7 +21,7 @@ var modules = []outside{
 	{"github.com/jackc/pgx/v5", []string{"internal/*/*pg", "internal/app...", "internal/kit/...", "bench"}},
 	{"github.com/pressly/goose/v3", []string{"internal/kit/pgkit"}},
 	{"github.com/danielgtaylor/huma/v2", []string{"internal/*/*api", "internal/kit/apikit", "internal/app"}},
-	{"github.com/a-h/templ", []string{"internal/*/*web", "internal/kit/webkit", "internal/kit/devkit"}},
+	{"github.com/a-h/templ", []string{"internal/*/*web", "internal/kit/webkit", "internal/kit/codekit", "internal/kit/devkit"}},
 	{"github.com/alecthomas/kong", []string{"cmd/recourse"}},
 	{"github.com/wneessen/go-mail", []string{"internal/notice/noticeemail"}},
 	{"github.com/xi2/xz", []string{"internal/kit/pgembed"}},

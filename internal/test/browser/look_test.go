@@ -21,6 +21,9 @@ func pages(s *site) []shown {
 	return []shown{
 		{name: "landing", person: -1, path: "/"},
 		{name: "samples", person: -1, path: "/sandbox/sign-in"},
+		{name: "codes", person: -1, path: "/docs/errors"},
+		{name: "clerk", person: -1, path: "/clerk/sign-in"},
+		{name: "clerk-mend", person: -1, path: "/clerk/sign-in", then: func(tab *Tab) { tab.Click("main form .btn") }},
 		{name: "missing", person: -1, path: "/nothing"},
 		{name: "unsigned", person: -1, path: "/me"},
 		{name: "me", person: Lin, path: "/me"},

@@ -33,6 +33,15 @@ func (r *Registry) addSamples() {
 	}
 }
 
+// clerks are the sandbox's clerks of two bodies.
+func (r *Registry) clerks() (out []partyweb.SampleClerk) {
+	for _, code := range []string{"wuhan-market", "sample-bank"} {
+		b, _ := r.Pack.Body(code) // both are in the pack
+		out = append(out, partyweb.SampleClerk{Body: code, Names: b.Names})
+	}
+	return out
+}
+
 // Things are the numbers of what the sample people have.
 type Things struct {
 	Penalty, Loan, Soon, Licence, Off, Withdrawn, Erased, Gone ref.Record

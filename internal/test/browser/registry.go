@@ -125,7 +125,7 @@ func (r *Registry) open(o Options) error {
 		Inquiry: &inquiry.Service{Store: r.looks, Finder: r.service, Sealer: r.vault, Shelf: law.One(r.Pack), Chance: r.chance},
 		Notice:  &notice.Service{Store: r.letters, Shelf: law.One(r.Pack)},
 		Consent: &consent.Service{Store: r.consents, Bodies: r.parties, Shelf: law.One(r.Pack), Chance: r.chance},
-		Shelf:   law.One(r.Pack), Zone: r.Pack.Zone, Bodies: func(b ref.Body) (string, bool) { code, ok := names[b]; return code, ok }, Samples: r.samples,
+		Shelf:   law.One(r.Pack), Zone: r.Pack.Zone, Bodies: func(b ref.Body) (string, bool) { code, ok := names[b]; return code, ok }, Samples: r.samples, Clerks: r.clerks(),
 		Site: webkit.Config{Clock: r.Clock, Chance: r.chance, Log: slog.New(slog.NewTextHandler(o.Log, nil)), Origin: o.Origin,
 			Sandbox: !o.Production, Leave: o.Leave},
 	})
