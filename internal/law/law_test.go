@@ -31,7 +31,7 @@ func TestPack_lookups(t *testing.T) {
 	if p.Code != "cn-hubei" || p.Zone.String() != "Asia/Shanghai" || p.Operator != "hubei-credit-centre" {
 		t.Errorf("pack %s, zone %s, operator %s", p.Code, p.Zone, p.Operator)
 	}
-	if len(p.Types()) != 3 || len(p.Purposes()) != 3 || len(p.Bodies()) < 6 || len(p.Sectors()) != 3 || len(p.Occupations()) != 1 || len(p.Sources()) < 8 {
+	if len(p.Types()) < 30 || len(p.Purposes()) < 3 || len(p.Bodies()) < 30 || len(p.Sectors()) < 13 || len(p.Occupations()) < 12 || len(p.Sources()) < 30 {
 		t.Error("the pack of Hubei is not whole")
 	}
 	if !slices.IsSortedFunc(p.Types(), func(a, b *catalogue.Type) int { return strings.Compare(a.Code, b.Code) }) {
@@ -68,8 +68,12 @@ func TestPack_mayFurnish(t *testing.T) {
 			t.Errorf("%s may furnish %s: %v", c.body, c.typ, got)
 		}
 	}
-	if got := p.Furnishable("wuhan-market"); len(got) != 1 || got[0].Code != "market-penalty" {
-		t.Errorf("wuhan-market may furnish %v", got)
+	var got []string
+	for _, typ := range p.Furnishable("wuhan-health") {
+		got = append(got, typ.Code)
+	}
+	if diff := cmp.Diff([]string{"nurse-licence", "physician-registration"}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -255,7 +259,7 @@ func TestUnverified(t *testing.T) {
 	for _, q := range p.Unverified() {
 		names = append(names, q.Name)
 	}
-	if diff := cmp.Diff([]string{"retention.penalty.display", "types.market-penalty.legal_basis"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"retention.penalty.display", "retention.warning.display", "types.market-penalty.legal_basis"}, names); diff != "" {
 		t.Error(diff)
 	}
 	for _, q := range p.Parameters() {

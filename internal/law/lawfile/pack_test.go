@@ -3,6 +3,7 @@ package lawfile_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -125,7 +126,7 @@ func ends(t *testing.T, p *law.Pack, typ *catalogue.Type, text string) {
 }
 
 // TestSamples reads the sample deliveries: every row passes, is about one of
-// the sample persons, and about forty rows use all types.
+// the sample persons, and about forty rows use the three types of the demo.
 func TestSamples(t *testing.T) {
 	t.Parallel()
 	p := hubei(t)
@@ -143,6 +144,9 @@ func TestSamples(t *testing.T) {
 	}
 	total := 0
 	for _, typ := range p.Types() {
+		if _, err := fs.Stat(packs.FS, "cn-hubei/samples/"+typ.Code+".csv"); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		for i, r := range table(t, "samples/"+typ.Code+".csv") {
 			total++
 			e, found := typ.Check(r)
