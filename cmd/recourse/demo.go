@@ -11,6 +11,8 @@ import (
 type demoCmd struct {
 	DataDir string `help:"Folder of the sandbox; delete it to begin anew." default:"data/demo" env:"RECOURSE_DATA_DIR" placeholder:"DIR"`
 	Listen  string `help:"Address to serve on." default:"127.0.0.1:8080" env:"RECOURSE_LISTEN" placeholder:"HOST:PORT"`
+	People  int    `help:"How many people are made up." default:"20000"`
+	Records int    `help:"How many records about them." default:"60000"`
 	Pack    string `help:"Jurisdiction pack." default:"cn-hubei" env:"RECOURSE_PACK"`
 }
 
@@ -19,7 +21,9 @@ func (c *demoCmd) Run(s *session) error {
 	cfg := app.Config{DataDir: c.DataDir, Mode: app.Sandbox, Listen: c.Listen, Pack: c.Pack, MinFreeMiB: 256}
 	return app.Serve(s.ctx, cfg, s.logger(false), app.Calls{
 		Prepare: func(ctx context.Context, h *app.House) error {
-			return h.LoadDemo(ctx, func(step string) { _, _ = fmt.Fprintln(s.talk, "  "+step) })
+			size := app.DemoSize()
+			size.People, size.Records = c.People, c.Records
+			return h.LoadDemo(ctx, size, func(step app.Step) { _, _ = fmt.Fprintf(s.talk, "  %d/%d %s\n", step.Done, step.Of, step.Text) })
 		},
 		Ready: func(r app.Running) { _, _ = fmt.Fprintf(s.out, demoReady, r.URL) },
 	})

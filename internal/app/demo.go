@@ -1,77 +1,152 @@
 package app
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"recourse/internal/fault"
-	"recourse/internal/furnish"
-	"recourse/internal/inquiry"
+	"recourse/internal/app/world"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/law"
 	"recourse/internal/party"
 	"recourse/internal/party/partyweb"
-	"recourse/internal/ref"
+	"recourse/internal/when"
 )
 
-// demo brings a sandbox from 45 days ago to today through the use cases that real
+// demo brings a sandbox from long ago to today through the use cases that real
 // bodies and persons use; nothing is inserted around them.
 type demo struct {
 	*House
 	files  fs.FS
-	people []partyweb.SamplePerson
+	people []partyweb.SamplePerson // written samples, with whom one signs in
+	world  *world.World            // the many others
+	size   world.Size
+	today  when.Date              // the day on which the demo was begun
 	clerks map[string]party.Clerk // by body code
-	say    func(step string)
+	say    func(Step)
 }
 
-// The days before today on which the demo's story happens.
-const (
-	demoDelivered = 45
-	demoOpened    = 44
-	demoConsented = 21
-	demoAsked     = 20
-)
+// Step is one thing that the demo has done.
+type Step struct {
+	Text     string
+	Done, Of int // parts of the demo
+}
 
-// LoadDemo fills an empty sandbox with its pack's samples. In one that has been
-// filled it does nothing. say hears each step.
-func (h *House) LoadDemo(ctx context.Context, say func(step string)) error {
+// DemoSize is the demo of the README: a town's worth of people, a bit more than a
+// year.
+func DemoSize() world.Size { return world.Size{People: 20_000, Records: 60_000, Days: 400} }
+
+// event is what happens on one day of the demo's story.
+type event struct {
+	ago int // days before today
+	do  func(context.Context) (string, error)
+}
+
+// LoadDemo fills an empty sandbox: a world of the given size made from its pack,
+// and the pack's written samples. What was cut short goes on where it stopped; in
+// a sandbox that has been filled it does nothing. say hears each step.
+func (h *House) LoadDemo(ctx context.Context, size world.Size, say func(Step)) error {
 	if h.cfg.Mode != Sandbox {
 		return ErrNotSandbox
 	}
-	mark := h.cfg.path("demo.done")
-	if _, err := os.Stat(mark); err == nil {
+	d, done, err := h.newDemo(size, say)
+	if err != nil {
+		return err
+	}
+	events := d.events()
+	if done >= len(events) {
 		return nil
 	}
-	files, err := packFiles(h.cfg.Pack)
-	if err != nil {
-		return err
+	if err := d.bodies(ctx); err != nil {
+		return fmt.Errorf("filling the sandbox: %w", err)
 	}
-	people, err := samplePeople(files)
-	if err != nil {
-		return err
-	}
-	d := &demo{House: h, files: files, people: people, clerks: map[string]party.Clerk{}, say: say}
-	for _, step := range []func(context.Context) error{d.clerksOfAll, d.deliver, d.openLetters, d.consents, d.ask} {
-		if err := step(ctx); err != nil {
+	for i, e := range events[done:] {
+		if err := d.move(ctx, e.ago); err != nil {
+			return err
+		}
+		text, err := e.do(ctx)
+		if err != nil {
 			return fmt.Errorf("filling the sandbox: %w", err)
 		}
+		if err := d.settle(ctx); err != nil {
+			return err
+		}
+		say(Step{Text: text, Done: done + i + 1, Of: len(events)})
+		if err := d.mark(done + i + 1); err != nil {
+			return err
+		}
 	}
-	if err := d.move(ctx, 0); err != nil {
-		return err
-	}
-	return os.WriteFile(mark, []byte("The samples are loaded. Delete the data folder to begin anew.\n"), 0o600)
+	return d.move(ctx, 0)
 }
 
-// move sets the sandbox's clock to so many days before today.
+// markFile keeps how far the demo came, and the day on which it began.
+const markFile = "demo.done"
+
+func (h *House) newDemo(size world.Size, say func(Step)) (*demo, int, error) {
+	files, err := packFiles(h.cfg.Pack)
+	if err != nil {
+		return nil, 0, err
+	}
+	d := &demo{House: h, files: files, size: size, clerks: map[string]party.Clerk{}, say: say}
+	if d.people, err = samplePeople(files); err != nil {
+		return nil, 0, err
+	}
+	names, err := sampleNames(files)
+	if err != nil {
+		return nil, 0, err
+	}
+	done := 0
+	d.today = d.pack().Today(h.Now())
+	if raw, err := os.ReadFile(h.cfg.path(markFile)); err == nil {
+		n, day, _ := strings.Cut(strings.TrimSpace(string(raw)), " ")
+		if done, err = strconv.Atoi(n); err != nil {
+			return nil, 0, fmt.Errorf("%s cannot be read; delete the data folder to begin anew: %w", markFile, err)
+		}
+		if d.today, err = when.Parse(day); err != nil {
+			return nil, 0, fmt.Errorf("%s cannot be read; delete the data folder to begin anew: %w", markFile, err)
+		}
+	}
+	d.world = world.New(d.pack(), names, size, d.today)
+	return d, done, nil
+}
+
+func (d *demo) mark(done int) error {
+	return os.WriteFile(d.cfg.path(markFile), fmt.Appendf(nil, "%d %s\n", done, d.today), 0o600)
+}
+
+// events is the story, oldest first.
+func (d *demo) events() []event {
+	var out []event
+	monthly := map[int][]world.Delivery{}
+	for _, f := range d.world.Deliveries() {
+		monthly[f.DaysAgo] = append(monthly[f.DaysAgo], f)
+	}
+	for ago, files := range monthly {
+		for i, f := range files {
+			out = append(out, event{ago, func(ctx context.Context) (string, error) { return d.deliverMade(ctx, f, i) }})
+		}
+		out = append(out,
+			event{ago - 1, func(ctx context.Context) (string, error) { return d.openOf(ctx, files) }},
+			event{ago - 2, func(ctx context.Context) (string, error) { return d.consentsOf(ctx, ago) }},
+			event{ago - 3, func(ctx context.Context) (string, error) { return d.askAbout(ctx, ago) }})
+	}
+	for _, t := range d.pack().Types() {
+		out = append(out, event{demoDelivered, func(ctx context.Context) (string, error) { return d.deliverWritten(ctx, t.Code) }})
+	}
+	out = append(out, event{demoOpened, d.openWritten}, event{demoConsented, d.consentsWritten}, event{demoAsked, d.askWritten})
+	slices.SortStableFunc(out, func(a, b event) int { return b.ago - a.ago })
+	return out
+}
+
+// move sets the sandbox's clock to so many days before the demo's day.
 func (d *demo) move(ctx context.Context, daysAgo int) error {
 	owner, err := pgx.Connect(ctx, d.db.urls.Owner)
 	if err != nil {
@@ -94,16 +169,16 @@ func (d *demo) settle(ctx context.Context) error {
 	}
 }
 
-func (d *demo) clerksOfAll(ctx context.Context) error {
-	if err := d.move(ctx, demoDelivered); err != nil {
+// bodies gives each body a clerk.
+func (d *demo) bodies(ctx context.Context) error {
+	if err := d.move(ctx, d.size.Days+1); err != nil {
 		return err
 	}
 	for _, b := range d.pack().Bodies() {
 		if !b.May(law.Furnisher) && !b.May(law.Inquirer) {
 			continue
 		}
-		d.say("clerk of " + b.Code)
-		c, err := d.Party.AddClerk(ctx, b.Code, partyweb.SampleStaff, d.pack().Today(d.Now()).AddYears(2), d.Now())
+		c, err := d.Party.AddClerk(ctx, b.Code, partyweb.SampleStaff, d.pack().Today(d.Now()).AddYears(3), d.Now())
 		if err != nil {
 			return err
 		}
@@ -112,159 +187,11 @@ func (d *demo) clerksOfAll(ctx context.Context) error {
 	return nil
 }
 
-func (d *demo) deliver(ctx context.Context) error {
-	for _, t := range d.pack().Types() {
-		file, err := fs.ReadFile(d.files, "samples/"+t.Code+".csv")
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		clerk, ok := d.furnisher(t.Code)
-		if !ok {
-			return fmt.Errorf("no body of the pack may furnish %s", t.Code)
-		}
-		report, err := d.Furnish.Deliver(ctx, clerk, furnish.Request{Key: "sample-" + t.Code, Type: t.Code}, bytes.NewReader(file), d.Now())
-		if err != nil {
-			return err
-		}
-		c := report.Delivery.Counts
-		d.say(fmt.Sprintf("%s delivered %s: %d rows, %d new, %d not taken", clerk.Body.Code, t.Code, c.Done, c.New, c.Stale+c.Quarantined+c.Refused))
-	}
-	return d.settle(ctx)
-}
-
-func (d *demo) furnisher(typeCode string) (party.Clerk, bool) {
+func (d *demo) furnisher(typeCode string) (party.Clerk, error) {
 	for _, b := range d.pack().Bodies() {
 		if d.pack().MayFurnish(b.Code, typeCode) {
-			c, ok := d.clerks[b.Code]
-			return c, ok
+			return d.clerks[b.Code], nil
 		}
 	}
-	return party.Clerk{}, false
-}
-
-// openLetters lets all but every fifth person open what waits for them.
-func (d *demo) openLetters(ctx context.Context) error {
-	if err := d.move(ctx, demoOpened); err != nil {
-		return err
-	}
-	opened := 0
-	err := d.each(ctx, func(i int, p ref.Person) error {
-		if i%5 == 4 {
-			return nil
-		}
-		letters, err := d.Notice.List(ctx, p)
-		if err != nil {
-			return err
-		}
-		for _, n := range letters {
-			if _, err := d.Notice.Open(ctx, p, n.ID, d.Now()); err != nil {
-				return err
-			}
-			opened++
-		}
-		return nil
-	})
-	d.say(fmt.Sprintf("%d letters opened by the persons", opened))
-	return errors.Join(err, d.settle(ctx))
-}
-
-// each calls do for every sample person who has a file.
-func (d *demo) each(ctx context.Context, do func(i int, p ref.Person) error) error {
-	for i, sample := range d.people {
-		id, err := d.identityOf(sample)
-		if err != nil {
-			return err
-		}
-		p, found, err := d.Party.Find(ctx, id)
-		if err != nil {
-			return err
-		}
-		if !found {
-			continue
-		}
-		if err := do(i, p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// consents are given by every second person to whoever may ask on consent.
-func (d *demo) consents(ctx context.Context) error {
-	if err := d.move(ctx, demoConsented); err != nil {
-		return err
-	}
-	given := 0
-	for _, u := range d.pack().Purposes() {
-		if u.Basis != law.Consent || len(u.Bodies) == 0 {
-			continue
-		}
-		err := d.each(ctx, func(i int, p ref.Person) error {
-			if i%2 == 1 {
-				return nil
-			}
-			given++
-			_, err := d.Consent.Give(ctx, p, u.Bodies[0], u.Code, d.pack().Today(d.Now()).AddDays(60), d.Now())
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	d.say(fmt.Sprintf("%d consents given", given))
-	return nil
-}
-
-// ask lets each purpose be asked about some persons, with and without a consent.
-func (d *demo) ask(ctx context.Context) error {
-	if err := d.move(ctx, demoAsked); err != nil {
-		return err
-	}
-	outcomes := map[inquiry.Outcome]int{}
-	for n, u := range d.pack().Purposes() {
-		if len(u.Bodies) == 0 {
-			continue
-		}
-		clerk, ok := d.clerks[u.Bodies[0]]
-		if !ok {
-			continue
-		}
-		for i, sample := range d.people {
-			if (i+n)%3 != 0 {
-				continue
-			}
-			id, err := d.identityOf(sample)
-			if err != nil {
-				return err
-			}
-			key, err := ref.Mint[ref.Inquiry](rand.Reader)
-			if err != nil {
-				return err
-			}
-			a, err := d.Inquiry.Ask(ctx, clerk, inquiry.Request{Key: key.String(), Purpose: u.Code, Basis: inquiry.Basis(u.Basis),
-				Case: sampleCase(u, i), Reason: "sample inquiry", Person: id}, d.Now())
-			if fault.Of(err).Code == "E-CASE" {
-				break // the case format of this purpose has no sample
-			}
-			if err != nil {
-				return err
-			}
-			outcomes[a.Outcome]++
-		}
-	}
-	d.say(fmt.Sprintf("asked: %d answered with records, %d with nothing to show, %d not answered",
-		outcomes[inquiry.Records], outcomes[inquiry.NothingToShow], outcomes[inquiry.NotAnswered]))
-	return d.settle(ctx)
-}
-
-// sampleCase makes a case reference from a format of the kind AA20[0-9]{2}-[0-9]{6}.
-func sampleCase(u law.Purpose, n int) string {
-	prefix, rest, found := strings.Cut(u.CaseFormat, "[")
-	if !found || rest != "0-9]{2}-[0-9]{6}" {
-		return ""
-	}
-	return fmt.Sprintf("%s26-%06d", prefix, 100+n)
+	return party.Clerk{}, errors.New("no body of the pack may furnish " + typeCode)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"recourse/internal/app"
+	"recourse/internal/app/world"
 )
 
 func TestLoadDemo_fillsASandboxThatEnds(t *testing.T) {
@@ -22,7 +23,8 @@ func TestLoadDemo_fillsASandboxThatEnds(t *testing.T) {
 		}
 	})
 	var steps []string
-	if err := h.LoadDemo(t.Context(), func(s string) { steps = append(steps, s); t.Log(s) }); err != nil {
+	size := world.Size{People: 60, Records: 240, Days: 120}
+	if err := h.LoadDemo(t.Context(), size, func(s app.Step) { steps = append(steps, s.Text); t.Log(s.Done, s.Of, s.Text) }); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(strings.Join(steps, "\n"), "letters opened") {

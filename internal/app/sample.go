@@ -2,9 +2,11 @@ package app
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io/fs"
 
+	"recourse/internal/app/world"
 	"recourse/internal/catalogue"
 	"recourse/internal/law"
 	"recourse/internal/party"
@@ -50,6 +52,32 @@ func sampleClerks(p *law.Pack) (out []partyweb.SampleClerk) {
 		}
 	}
 	return out
+}
+
+// sampleNames reads samples/names.csv of a pack: rows of part and text.
+func sampleNames(files fs.FS) (world.Names, error) {
+	var n world.Names
+	f, err := files.Open("samples/names.csv")
+	if err != nil {
+		return n, fmt.Errorf("the pack has no samples/names.csv, of which people are made up: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return n, fmt.Errorf("samples/names.csv cannot be read: %w", err)
+	}
+	for _, r := range rows[1:] {
+		switch r[0] {
+		case "family":
+			n.Family = append(n.Family, r[1])
+		case "given":
+			n.Given = append(n.Given, r[1])
+		}
+	}
+	if len(n.Family) == 0 || len(n.Given) == 0 {
+		return n, errors.New("samples/names.csv needs rows of family and of given")
+	}
+	return n, nil
 }
 
 // identityOf reads a sample person as any other.
