@@ -5,28 +5,25 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"recourse/internal/law"
 	"recourse/internal/law/lawfile"
-	"recourse/packs"
 )
 
-// files returns the files of the pack of Hubei, to be broken.
+// files returns the files of the sample pack, to be broken.
 func files(t testing.TB) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	sub, err := fs.Sub(packs.FS, "cn-hubei")
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = fs.WalkDir(sub, ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || strings.HasPrefix(name, "samples/") {
+	whole := os.DirFS("lawfile/testdata/sample")
+	err := fs.WalkDir(whole, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
 			return err
 		}
-		b, err := fs.ReadFile(sub, name)
+		b, err := fs.ReadFile(whole, name)
 		out[name] = string(b)
 		return err
 	})
@@ -44,7 +41,7 @@ func load(f map[string]string) (*law.Pack, error) {
 	return lawfile.Load(m)
 }
 
-func hubei(t testing.TB) *law.Pack {
+func sample(t testing.TB) *law.Pack {
 	t.Helper()
 	p, err := load(files(t))
 	if err != nil {
@@ -137,7 +134,7 @@ func brokenPacks() []broken {
 		{"law as policy", dead, "basis: {cite: \"registry-policy#answer\", status: policy}", "basis: {cite: \"cn-order-631#15\", status: policy}", "A9", "basis: {cite: \"cn-order-631#15\", status: policy}", "cited as a policy"},
 		{"status maybe", dead, "basis: {cite: \"registry-policy#answer\", status: policy}", "basis: {cite: \"registry-policy#answer\", status: maybe}", "A9", "basis: {cite: \"registry-policy#answer\", status: maybe}", "does not exist"},
 		{"undo of five minutes", dead, "value: 10", "value: 5", "G2", "value: 5", "ten minutes"},
-		{"working days", dead, "value: 15\n    unit: calendar days", "value: 10\n    unit: working days", "term", "unit: working days", "published calendar"},
+		{"consent in working days", dead, "value: 90\n    unit: calendar days", "value: 90\n    unit: working days", "term", "unit: working days", "not counted"},
 		{"answer in minutes", dead, "value: 15\n    unit: calendar days", "value: 15\n    unit: minutes", "term", "unit: minutes", "not counted"},
 		{"no time to answer", dead, "value: 15", "value: 0", "term", "value: 0", "out of reach"},
 		{"no start", dead, "start: the letter is handed over", "start: \"\"", "term", "start: \"\"", "not named"},
@@ -145,7 +142,7 @@ func brokenPacks() []broken {
 		{"unknown scope", dead, "scope: [platform, bureau]", "scope: [everyone]", "term", "scope: [everyone]", "does not exist"},
 		{"ends before it begins", dead, "from: 2026-01-01", "from: 2026-01-01\n    to: 2025-01-01", "term", "to: 2025-01-01", "before it begins"},
 		{"unknown deadline", dead, "kind: service-period", "kind: siesta", "name", "kind: siesta", "does not exist"},
-		{"missing deadline", dead, "kind: service-period", "kind: answer-before-effect", "term", "deadlines:", "service-period is missing"},
+		{"missing deadline", dead, "kind: consent-max", "kind: answer-before-effect", "term", "deadlines:", "consent-max is missing"},
 		{"erased while shown", keep, "value: 2\n      unit: years", "value: 6\n      unit: months", "term", "retain:", "still shown"},
 		{"kept for ever", keep, "value: 6\n      unit: years", "value: 999\n      unit: years", "term", "value: 999", "out of reach"},
 		{"two classes of a name", keep, "class: loan", "class: penalty", "name", "class: penalty\n    labels: {zh: 借贷", "twice"},
@@ -253,7 +250,7 @@ func TestCompile_missingParts(t *testing.T) {
 // TestHash: each byte of a pack is under its hash, the samples are not.
 func TestHash(t *testing.T) {
 	t.Parallel()
-	p := hubei(t)
+	p := sample(t)
 	f := files(t)
 	f["samples/more.csv"] = "anything"
 	again, err := load(f)
@@ -265,7 +262,7 @@ func TestHash(t *testing.T) {
 	if err != nil || other.Version == p.Version {
 		t.Errorf("a changed file left the version alone: %v", err)
 	}
-	if want := fmt.Sprintf("cn-hubei@%x", p.Hash[:6]); p.Version != want {
+	if want := fmt.Sprintf("sample@%x", p.Hash[:6]); p.Version != want {
 		t.Errorf("version %s, want %s", p.Version, want)
 	}
 }

@@ -96,11 +96,14 @@ func (c *compiler) entitles(at string, k catalogue.Citation) {
 	}
 }
 
-// draftType returns a type as it was drafted: a purpose is checked though one of
+// draftType returns a type as it was drafted, with its shared fields: a purpose is checked though one of
 // its types has problems of its own.
 func (c *compiler) draftType(code string) (catalogue.Type, bool) {
 	for _, d := range c.d.Types {
 		if d.Code == code {
+			if k := c.set(d.FieldsFrom); k >= 0 {
+				d.Fields = slices.Concat(c.d.FieldSets[k].Fields, d.Fields)
+			}
 			return d.Type, true
 		}
 	}

@@ -15,11 +15,11 @@ func (c *compiler) statusOf(d *DraftType, t *catalogue.Type) {
 	}
 	name := "types." + t.Code
 	s := *t.Status
-	c.record(d.File, "status.article", name, &s.Article)
+	c.record(spot{d.File, "status.article", name + ".status"}, &s.Article)
 	s.Removal = slices.Clone(s.Removal)
 	for i := range s.Removal {
 		at := fmt.Sprintf("status.removal.conditions.%d.basis", i)
-		c.record(d.File, at, name+"."+s.Removal[i].Code, &s.Removal[i].Basis)
+		c.record(spot{d.File, at, name + ".removal." + s.Removal[i].Code}, &s.Removal[i].Basis)
 	}
 	if s.Of != "" {
 		licence, ok := c.draftType(s.Of)
@@ -40,13 +40,13 @@ func (c *compiler) immediateOf(d *DraftType, t *catalogue.Type) {
 		return
 	}
 	m := *t.Immediate
-	c.cite(d.File, "immediate.basis", Parameter{Name: "types." + t.Code + ".immediate.basis"}, &m.Basis)
+	c.cite(d.File, "immediate.basis", Parameter{Name: "types." + t.Code + ".immediate"}, &m.Basis)
 	if m.Basis.Status == catalogue.Policy {
 		c.say(d.File, "immediate.basis", "C3", "A policy cannot give immediate effect.", "Cite the statute that gives it for danger to life or health.")
 	}
 	c.asked(d.File, "immediate.recipients", "C3", m.Recipients)
 	q := d.Within
-	c.parameter(termAt{d.File, "immediate.within", "types." + t.Code + ".immediate"}, &q, CalendarDays)
+	c.parameter(spot{d.File, "immediate.within", "types." + t.Code + ".immediate.within"}, &q, CalendarDays)
 	if q.Term.Unit == CalendarDays {
 		m.Days = q.Term.N
 	}

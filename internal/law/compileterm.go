@@ -8,11 +8,11 @@ import (
 	"recourse/internal/when"
 )
 
-// termAt is where a term stands: file, way inside it, and name in the pack.
-type termAt struct{ file, path, name string }
+// spot is where a term or basis stands: file, way inside it, and its name in the pack.
+type spot struct{ file, path, name string }
 
 // rules checks all terms that the pack has for one thing.
-func (c *compiler) rules(at termAt, all Rules, units ...Unit) {
+func (c *compiler) rules(at spot, all Rules, units ...Unit) {
 	for i := range all {
 		one := at
 		if len(all) > 1 {
@@ -29,7 +29,7 @@ func (c *compiler) rules(at termAt, all Rules, units ...Unit) {
 }
 
 // parameter checks a term with where it comes from.
-func (c *compiler) parameter(at termAt, q *Parameter, units ...Unit) {
+func (c *compiler) parameter(at spot, q *Parameter, units ...Unit) {
 	q.Name = at.name
 	counted := q.Term.Unit == WorkingDays || q.Rolls
 	switch {
@@ -91,7 +91,7 @@ func (c *compiler) deadlines() {
 		if n := len(c.p.deadlines[d.Kind]); n > 0 {
 			name = fmt.Sprintf("%s.%d", name, n+1)
 		}
-		c.parameter(termAt{DeadlinesFile, at, name}, &d.Parameter, c.deadline(at, d)...)
+		c.parameter(spot{DeadlinesFile, at, name}, &d.Parameter, c.deadline(at, d)...)
 		c.p.deadlines[d.Kind] = append(c.p.deadlines[d.Kind], d.Parameter)
 	}
 	for _, k := range deadlineKinds() {
@@ -126,8 +126,8 @@ func (c *compiler) retentions() {
 		at := fmt.Sprintf("records.%d", i)
 		c.code(RetentionFile, at+".class", r.Class, seen)
 		c.words(RetentionFile, at+".labels", r.Labels)
-		c.rules(termAt{RetentionFile, at + ".display", "retention." + r.Class + ".display"}, r.Display, CalendarDays, Months, Years)
-		c.rules(termAt{RetentionFile, at + ".retain", "retention." + r.Class + ".retain"}, r.Retain, CalendarDays, Months, Years)
+		c.rules(spot{RetentionFile, at + ".display", "retention." + r.Class + ".display"}, r.Display, CalendarDays, Months, Years)
+		c.rules(spot{RetentionFile, at + ".retain", "retention." + r.Class + ".retain"}, r.Retain, CalendarDays, Months, Years)
 		c.unrolled(RetentionFile, at, slices.Concat(r.Display, r.Retain))
 		if shownLonger(r) {
 			c.say(RetentionFile, at+".retain", "term", "A record of this class could be erased while it is still shown.",
@@ -135,7 +135,7 @@ func (c *compiler) retentions() {
 		}
 		c.p.retentions[r.Class] = r
 	}
-	c.rules(termAt{RetentionFile, "access", "retention.access"}, c.d.Access, CalendarDays, Months, Years)
+	c.rules(spot{RetentionFile, "access", "retention.access"}, c.d.Access, CalendarDays, Months, Years)
 	c.unrolled(RetentionFile, "access", c.d.Access)
 	c.p.access = c.d.Access
 }

@@ -31,13 +31,13 @@ func (c *compiler) typ(d *DraftType, seen map[string]bool) catalogue.Type {
 	if len(units) == 0 {
 		c.say(d.File, "authority", "name", "Neither this body nor one under it is a furnisher of bodies.yaml.", "Name the responsible unit.")
 	}
-	c.record(d.File, "legal_basis", name, &t.LegalBasis)
-	t.SafetyFrom = c.optional(d.File, "safety", name, t.SafetyFrom)
-	t.SensitiveFrom = c.optional(d.File, "sensitive", name, t.SensitiveFrom)
-	t.OverdueFrom = c.optional(d.File, "overdue.basis", name, t.OverdueFrom)
+	c.record(spot{d.File, "legal_basis", name + ".legal_basis"}, &t.LegalBasis)
+	t.SafetyFrom = c.optional(spot{d.File, "safety", name + ".safety"}, t.SafetyFrom)
+	t.SensitiveFrom = c.optional(spot{d.File, "sensitive", name + ".sensitive"}, t.SensitiveFrom)
+	t.OverdueFrom = c.optional(spot{d.File, "overdue.basis", name + ".overdue"}, t.OverdueFrom)
 	c.statusOf(d, &t)
 	c.relations(d, &t)
-	c.rules(termAt{d.File, "deliver_within", name + ".deliver_within"}, d.Deliver, CalendarDays, WorkingDays, Months)
+	c.rules(spot{d.File, "deliver_within", name + ".deliver_within"}, d.Deliver, CalendarDays, WorkingDays, Months)
 	c.unrolled(d.File, "deliver_within", d.Deliver)
 	c.p.deliver[t.Code] = d.Deliver
 	t.Fields = c.values(d, name, c.shared(d), units)
@@ -67,20 +67,20 @@ func (c *compiler) names(d *DraftType) {
 
 // record resolves the citation of what makes a record or its effect: never a
 // policy of the registry.
-func (c *compiler) record(file, path, name string, k *catalogue.Citation) {
-	c.cite(file, path, Parameter{Name: name + "." + path}, k)
+func (c *compiler) record(at spot, k *catalogue.Citation) {
+	c.cite(at.file, at.path, Parameter{Name: at.name}, k)
 	if k.Status == catalogue.Policy {
-		c.say(file, path, "A5", "A policy of the registry cannot make a record.", "Cite the law that has this recorded.")
+		c.say(at.file, at.path, "A5", "A policy of the registry cannot make a record.", "Cite the law that has this recorded.")
 	}
 }
 
 // optional resolves a citation that may be missing.
-func (c *compiler) optional(file, path, name string, k *catalogue.Citation) *catalogue.Citation {
+func (c *compiler) optional(at spot, k *catalogue.Citation) *catalogue.Citation {
 	if k == nil {
 		return nil
 	}
 	own := *k
-	c.record(file, path, name, &own)
+	c.record(at, &own)
 	return &own
 }
 
@@ -98,7 +98,7 @@ func (c *compiler) relations(d *DraftType, t *catalogue.Type) {
 		if _, ok := c.draftType(s.Type); !ok || s.Type == t.Code || c.p.same[[2]string{t.Code, s.Type}] {
 			c.say(d.File, at+".type", "A3", "This is not another type of the pack, or it is named twice.", "Name each other type once.")
 		}
-		c.record(d.File, at+".basis", "types."+t.Code+"."+s.Type, &s.Basis)
+		c.record(spot{d.File, at + ".basis", "types." + t.Code + ".same_decision." + s.Type}, &s.Basis)
 		c.p.same[[2]string{t.Code, s.Type}] = true
 	}
 }

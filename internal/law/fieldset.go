@@ -36,17 +36,20 @@ func (c *compiler) fieldSets() {
 	}
 }
 
+// set returns the place of a set among the sets of the pack, or -1.
+func (c *compiler) set(name string) int {
+	return slices.IndexFunc(c.d.FieldSets, func(s FieldSet) bool { return s.Name == name && name != "" })
+}
+
 // shared puts the fields of a type's set before its own.
 func (c *compiler) shared(d *DraftType) []catalogue.Field {
-	if d.FieldsFrom == "" {
-		return d.Fields
+	k := c.set(d.FieldsFrom)
+	if k >= 0 {
+		return slices.Concat(c.d.FieldSets[k].Fields, d.Fields)
 	}
-	for _, s := range c.d.FieldSets {
-		if s.Name == d.FieldsFrom {
-			return slices.Concat(s.Fields, d.Fields)
-		}
+	if d.FieldsFrom != "" {
+		c.say(d.File, "fields_from", "name", "This set is not in fields.yaml.", "Name a set of fields.yaml, or write the fields here.")
 	}
-	c.say(d.File, "fields_from", "name", "This set is not in fields.yaml.", "Name a set of fields.yaml, or write the fields here.")
 	return d.Fields
 }
 
@@ -54,7 +57,7 @@ func (c *compiler) shared(d *DraftType) []catalogue.Field {
 // shared set come first and stand in the file of the sets.
 func (c *compiler) place(d *DraftType, path string) (file, at string) {
 	n, rest, ok := fieldPath(path)
-	k := slices.IndexFunc(c.d.FieldSets, func(s FieldSet) bool { return s.Name == d.FieldsFrom })
+	k := c.set(d.FieldsFrom)
 	if !ok || k < 0 {
 		return d.File, path
 	}

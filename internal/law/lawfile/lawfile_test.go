@@ -2,6 +2,8 @@ package lawfile_test
 
 import (
 	"io/fs"
+	"os"
+	"slices"
 	"testing"
 
 	"recourse/internal/law"
@@ -9,21 +11,71 @@ import (
 	"recourse/packs"
 )
 
-func hubei(t testing.TB) *law.Pack {
+// sample is the pack in testdata: it uses every key of the grammar.
+func sample(t testing.TB) *law.Pack {
 	t.Helper()
-	sub, err := fs.Sub(packs.FS, "cn-hubei")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := lawfile.Load(sub)
+	p, err := lawfile.Load(os.DirFS("testdata/sample"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
+// shipped returns the packs of this repository by their codes.
+func shipped(t testing.TB) map[string]fs.FS {
+	t.Helper()
+	out := map[string]fs.FS{}
+	found, err := fs.Glob(packs.FS, "*/"+law.PackFile)
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no pack is shipped: %v", err)
+	}
+	for _, name := range found {
+		code := name[:len(name)-len("/"+law.PackFile)]
+		if out[code], err = fs.Sub(packs.FS, code); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// TestLoad_shipped: every shipped pack compiles under the code of its folder.
+func TestLoad_shipped(t *testing.T) {
+	t.Parallel()
+	for code, sub := range shipped(t) {
+		p, err := lawfile.Load(sub)
+		if err != nil {
+			t.Errorf("%s: %v", code, err)
+			continue
+		}
+		if p.Code != code {
+			t.Errorf("folder %s holds pack %s", code, p.Code)
+		}
+		for _, y := range p.Calendar().Years() {
+			days, ok := p.Days(y)
+			if !ok || !slices.IsSortedFunc(days, func(a, b law.Day) int { return int(a.Date - b.Date) }) {
+				t.Errorf("%s: the days of %d", code, y)
+			}
+		}
+	}
+	if p := sample(t); p.Code != "sample" {
+		t.Errorf("the sample is %s", p.Code)
+	}
+}
+
+// TestLoad_hubei counts what the pack of Hubei covers.
 func TestLoad_hubei(t *testing.T) {
 	t.Parallel()
-	p := hubei(t)
-	t.Log(p.Version, p.Unverified())
+	p, err := lawfile.Load(shipped(t)["cn-hubei"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sectors, occupations := map[string]bool{}, map[string]bool{}
+	for _, typ := range p.Types() {
+		sectors[typ.Sector] = true
+		occupations[typ.Occupation] = true
+	}
+	delete(occupations, "")
+	if len(p.Types()) < 30 || len(sectors) < 13 || len(occupations) < 12 {
+		t.Errorf("%d types, %d sectors, %d occupations", len(p.Types()), len(sectors), len(occupations))
+	}
 }

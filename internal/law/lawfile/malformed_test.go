@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -12,18 +13,17 @@ import (
 
 	"recourse/internal/law"
 	"recourse/internal/law/lawfile"
-	"recourse/packs"
 )
 
 func files(t testing.TB) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	sub, _ := fs.Sub(packs.FS, "cn-hubei")
-	err := fs.WalkDir(sub, ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || strings.HasPrefix(name, "samples/") {
+	whole := os.DirFS("testdata/sample")
+	err := fs.WalkDir(whole, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
 			return err
 		}
-		b, err := fs.ReadFile(sub, name)
+		b, err := fs.ReadFile(whole, name)
 		out[name] = string(b)
 		return err
 	})
@@ -68,9 +68,9 @@ func TestLoad_malformed(t *testing.T) {
 		"empty file":         {func(f map[string]string) { f["bodies.yaml"] = "" }, "bodies.yaml:1: [form] This is not a YAML document."},
 		"a list as root":     {func(f map[string]string) { f["bodies.yaml"] = "- a\n" }, "bodies.yaml:1: [form] Here should be keys with values."},
 		"anchor and alias":   {put("pack.yaml", "title: {", "title: &t {"), "[form] Here should be texts by name."},
-		"anchor on a text":   {put("pack.yaml", "pack: cn-hubei", "pack: &p cn-hubei"), "[form] Here should be text."},
+		"anchor on a text":   {put("pack.yaml", "pack: sample", "pack: &p cn-hubei"), "[form] Here should be text."},
 		"tag on a mapping":   {put("retention.yaml", "access:", "access: !!omap"), "[form] Here should be keys with values."},
-		"number as text":     {put("pack.yaml", "pack: cn-hubei", "pack: 42"), "pack.yaml:3: [form] Here should be text."},
+		"number as text":     {put("pack.yaml", "pack: sample", "pack: 42"), "pack.yaml:3: [form] Here should be text."},
 		"text as number":     {put("deadlines.yaml", "value: 15", "value: \"15\""), "[form] Here should be a whole number."},
 		"hex as number":      {put("deadlines.yaml", "value: 15", "value: 0x0F"), "[form] Here should be a whole number."},
 		"signed number":      {put("deadlines.yaml", "value: 15", "value: -15"), "[form] Here should be a whole number."},
@@ -86,7 +86,7 @@ func TestLoad_malformed(t *testing.T) {
 		"large file":         {func(f map[string]string) { f["types/a.yaml"] = strings.Repeat("#", 300<<10) }, "types/a.yaml:1: [form] This is not a regular file of at most 256 KiB."},
 		"carriage returns":   {put("pack.yaml", "\n", "\r\n"), "pack.yaml:1: [form] This file is not UTF-8 text with plain line ends."},
 		"other encoding":     {put("pack.yaml", "护士", "\xbb\xa4\xca\xbf"), "pack.yaml:1: [form] This file is not UTF-8"},
-		"byte order mark":    {put("pack.yaml", "# The", "\ufeff# The"), "pack.yaml:1: [form] This file is not UTF-8"},
+		"byte order mark":    {put("pack.yaml", "# A pack", "\ufeff# A pack"), "pack.yaml:1: [form] This file is not UTF-8"},
 		"notice name":        {func(f map[string]string) { f["notices/filed.md"] = "# a\n\nb\n" }, "notices/filed.md:1: [form] The name of the file does not say"},
 		"notice subject":     {put("notices/filed.zh.md", "# ", ""), "notices/filed.zh.md:1: [form] The file does not begin with its subject."},
 		"source head":        {put("sources/cn-pipl.txt", "number:", "nummer:"), "sources/cn-pipl.txt:4: [form] This line of the head is not known."},

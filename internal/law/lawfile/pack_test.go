@@ -3,11 +3,9 @@ package lawfile_test
 import (
 	"bytes"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,41 +15,45 @@ import (
 
 	"recourse/internal/catalogue"
 	"recourse/internal/law"
+	"recourse/internal/law/lawfile"
 	"recourse/internal/when"
-	"recourse/packs"
 )
 
-// TestCases runs the cases that the pack carries: for each type one accepted
+// TestCases runs the cases that the packs carry: for each type one accepted
 // row, one refused row and the ends of records.
 func TestCases(t *testing.T) {
 	t.Parallel()
-	p := hubei(t)
-	sub, _ := fs.Sub(packs.FS, "cn-hubei")
-	for _, typ := range p.Types() {
-		t.Run(typ.Code, func(t *testing.T) {
-			t.Parallel()
-			b, err := fs.ReadFile(sub, "cases/"+typ.Code+".txtar")
-			if err != nil {
-				t.Fatalf("every type has its cases: %v", err)
-			}
-			parts := unpack(string(b))
-			e, found := typ.Check(row(t, typ, parts["accepted.csv"]))
-			if len(found) > 0 {
-				t.Fatalf("accepted row was refused: %v", found)
-			}
-			if diff := cmp.Diff(parts["accepted.txt"], written(typ, e)); diff != "" {
-				t.Error(diff)
-			}
-			_, found = typ.Check(row(t, typ, parts["refused.csv"]))
-			var got strings.Builder
-			for _, f := range found {
-				fmt.Fprintf(&got, "%s %s %s\n", f.Code, f.Field, f.Rule)
-			}
-			if diff := cmp.Diff(parts["refused.txt"], got.String()); diff != "" || got.Len() == 0 {
-				t.Error(diff)
-			}
-			ends(t, p, typ, parts["ends.txt"])
-		})
+	for code, sub := range shipped(t) {
+		p, err := lawfile.Load(sub)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, typ := range p.Types() {
+			t.Run(code+"/"+typ.Code, func(t *testing.T) {
+				t.Parallel()
+				b, err := fs.ReadFile(sub, "cases/"+typ.Code+".txtar")
+				if err != nil {
+					t.Fatalf("every type has its cases: %v", err)
+				}
+				parts := unpack(string(b))
+				e, found := typ.Check(row(t, typ, parts["accepted.csv"]))
+				if len(found) > 0 {
+					t.Fatalf("accepted row was refused: %v", found)
+				}
+				if diff := cmp.Diff(parts["accepted.txt"], written(typ, e)); diff != "" {
+					t.Error(diff)
+				}
+				_, found = typ.Check(row(t, typ, parts["refused.csv"]))
+				var got strings.Builder
+				for _, f := range found {
+					fmt.Fprintf(&got, "%s %s %s\n", f.Code, f.Field, f.Rule)
+				}
+				if diff := cmp.Diff(parts["refused.txt"], got.String()); diff != "" || got.Len() == 0 {
+					t.Error(diff)
+				}
+				ends(t, p, typ, parts["ends.txt"])
+			})
+		}
 	}
 }
 
@@ -125,46 +127,45 @@ func ends(t *testing.T, p *law.Pack, typ *catalogue.Type, text string) {
 	}
 }
 
-// TestSamples reads the sample deliveries: every row passes, is about one of
-// the sample persons, and about forty rows use the three types of the demo.
+// TestSamples reads the sample deliveries of each pack: every row passes and is
+// about one of its sample persons, who are marked as made up.
 func TestSamples(t *testing.T) {
 	t.Parallel()
-	p := hubei(t)
-	people := table(t, "samples/people.csv")
-	if len(people) != 24 {
-		t.Errorf("%d sample persons", len(people))
-	}
-	born := map[string]when.Date{}
-	for _, r := range people {
-		d, err := when.Parse(r["birth_date"])
-		if err != nil || !strings.HasPrefix(r["id_number"], "999999") || !strings.Contains(r["note"], "synthetic") {
-			t.Errorf("sample person %v: %v", r, err)
-		}
-		born[r["id_number"]+r["name"]] = d
-	}
-	total := 0
-	for _, typ := range p.Types() {
-		if _, err := fs.Stat(packs.FS, "cn-hubei/samples/"+typ.Code+".csv"); errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		for i, r := range table(t, "samples/"+typ.Code+".csv") {
-			total++
-			e, found := typ.Check(r)
-			birth, known := born[r["id_number"]+r["name"]]
-			found = append(found, typ.CheckDays(e, birth, when.Of(2026, 11, 1))...)
-			if len(found) > 0 || !known {
-				t.Errorf("%s row %d: %v, known %v", typ.Code, i+1, found, known)
+	for code, sub := range shipped(t) {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			p, err := lawfile.Load(sub)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-	}
-	if total != 40 {
-		t.Errorf("%d sample rows", total)
+			born := map[string]when.Date{}
+			for _, r := range table(t, sub, "samples/people.csv") {
+				d, err := when.Parse(r["birth_date"])
+				if err != nil || !strings.Contains(r["note"], "synthetic") {
+					t.Errorf("sample person %v: %v", r, err)
+				}
+				born[r["id_number"]+r["name"]] = d
+			}
+			for _, typ := range p.Types() {
+				if _, err := fs.Stat(sub, "samples/"+typ.Code+".csv"); err != nil {
+					continue // a pack has samples of some types
+				}
+				for i, r := range table(t, sub, "samples/"+typ.Code+".csv") {
+					e, found := typ.Check(r)
+					birth, known := born[r["id_number"]+r["name"]]
+					found = append(found, typ.CheckDays(e, birth, when.Of(2026, 11, 1))...)
+					if len(found) > 0 || !known {
+						t.Errorf("%s row %d: %v, known %v", typ.Code, i+1, found, known)
+					}
+				}
+			}
+		})
 	}
 }
 
-func table(t *testing.T, name string) []map[string]string {
+func table(t *testing.T, pack fs.FS, name string) []map[string]string {
 	t.Helper()
-	b, err := packs.FS.ReadFile(path.Join("cn-hubei", name))
+	b, err := fs.ReadFile(pack, name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,13 +188,19 @@ func table(t *testing.T, name string) []map[string]string {
 // the pack that a person reads. Cited law is quoted as it is and not searched.
 func TestWords(t *testing.T) {
 	t.Parallel()
-	texts := spoken(hubei(t))
-	if len(texts) < 100 {
-		t.Fatalf("only %d texts looked at", len(texts))
-	}
-	for where, text := range texts {
-		if w := banned(text); w != "" {
-			t.Errorf("%s: %q in %q", where, w, text)
+	for code, sub := range shipped(t) {
+		p, err := lawfile.Load(sub)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts := spoken(p)
+		if len(texts) < 100 {
+			t.Fatalf("%s: only %d texts looked at", code, len(texts))
+		}
+		for where, text := range texts {
+			if w := banned(text); w != "" {
+				t.Errorf("%s: %s: %q in %q", code, where, w, text)
+			}
 		}
 	}
 	for _, control := range []string{"你的失信记录", "There is NO RECORD of you", "Please hurry!", "data from furnishers", "您的信用良好"} {
@@ -227,9 +234,18 @@ func spoken(p *law.Pack) map[string]string {
 	}
 	for _, u := range p.Purposes() {
 		add("purpose "+u.Code, u.Labels, u.Sentence)
+		if u.Post != nil {
+			add("post "+u.Code, u.Post.Labels)
+		}
 	}
 	for _, t := range p.Types() {
 		add("type "+t.Code, t.Labels, t.Sentence, t.Example)
+		if s := t.Status; s != nil {
+			add("status "+t.Code, s.Effect, s.Remedy)
+			for _, c := range s.Removal {
+				add("condition "+t.Code+"."+c.Code, c.Labels)
+			}
+		}
 		for _, f := range t.Fields {
 			add("field "+t.Code+"."+f.Name, f.Labels)
 			for _, v := range f.Values {
