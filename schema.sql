@@ -547,6 +547,8 @@ ALTER TABLE ONLY vault.mark
 
 CREATE INDEX record_retain_end ON dossier.record USING btree (retain_end) WHERE (state <> 'erased'::text);
 
+CREATE INDEX delivery_list ON furnish.delivery USING btree (body, begun_at, delivery);
+
 CREATE INDEX outbox_due ON ledger.outbox USING btree (slot, next_at);
 
 CREATE INDEX contact_epoch ON party.contact USING btree (epoch);

@@ -25,6 +25,8 @@ create table furnish.delivery (
     check ((state = 'running') = (ended_at is null)),
     check (rows_done = rows_new + rows_changed + rows_unchanged + rows_stale + rows_quarantined + rows_refused)
 );
+-- read by: a body's list of its deliveries
+create index delivery_list on furnish.delivery (body, begun_at, delivery);
 grant select, insert on furnish.delivery to recourse_app;
 grant update (state, ended_at, file_hash, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused)
     on furnish.delivery to recourse_app;

@@ -103,6 +103,9 @@ type Store interface {
 	End(ctx context.Context, d Delivery, state State, fileHash [32]byte, now time.Time) error
 	ByID(ctx context.Context, body ref.Body, id ref.Delivery) (Delivery, bool, error)
 	Findings(ctx context.Context, id ref.Delivery, after int64, limit int32) ([]Finding, error)
+	// List returns deliveries of a body that a filter lets through, by the instant
+	// of their beginning, newest first.
+	List(ctx context.Context, body ref.Body, f Filter, limit int32) ([]Delivery, error)
 }
 
 // Unit runs do in one transaction that the stores join.

@@ -1,10 +1,12 @@
 package furnishapi_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -288,4 +290,26 @@ func (b *keys) Fingerprints(_ context.Context, ms []seal.Marking) ([]seal.Marked
 // Forget is furnish.Keys.Forget.
 func (b *keys) Forget(ctx context.Context, _ ref.Person, _ seal.Slot, _ string, _ time.Time) error {
 	return b.step(ctx, "forget", true)
+}
+
+// List is furnish.Store.List.
+func (b *books) List(ctx context.Context, body ref.Body, f furnish.Filter, limit int32) ([]furnish.Delivery, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []furnish.Delivery
+	for _, d := range b.deliveries {
+		if d.Body == body && (f.Type == "" || d.Type == f.Type) && (f.State == "" || d.State == f.State) && !d.BegunAt.Before(f.Since) &&
+			(f.Until.IsZero() || d.BegunAt.Before(f.Until)) && (f.Before == furnish.Cursor{} || later(f.Before, d) > 0) {
+			out = append(out, d)
+		}
+	}
+	slices.SortFunc(out, func(x, y furnish.Delivery) int { return -later(furnish.Cursor{At: x.BegunAt, ID: x.ID}, y) })
+	return out[:min(len(out), int(limit))], b.step(ctx, "list", false)
+}
+
+func later(c furnish.Cursor, d furnish.Delivery) int {
+	if n := c.At.Compare(d.BegunAt); n != 0 {
+		return n
+	}
+	return bytes.Compare(c.ID[:], d.ID[:])
 }

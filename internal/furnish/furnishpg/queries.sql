@@ -27,3 +27,11 @@ from (select unnest(sqlc.arg(row_numbers)::bigint[]) as row_number, unnest(sqlc.
 -- name: Findings :many
 select row_number, nth, outcome, coalesce(field, '') as field, code, coalesce(rule, '') as rule, text, fix from furnish.finding
 where delivery = $1 and row_number > $2 order by row_number, nth limit $3;
+
+-- name: List :many
+-- Deliveries of one body, newest first, after a place in the list.
+select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused
+from furnish.delivery where body = sqlc.arg(body) and (sqlc.arg(type)::text = '' or type = sqlc.arg(type)::text) and (sqlc.arg(state)::text = '' or state = sqlc.arg(state)::text)
+    and begun_at >= sqlc.arg(since)::timestamptz and begun_at < sqlc.arg(until)::timestamptz
+    and (begun_at, delivery) < (sqlc.arg(before_at)::timestamptz, sqlc.arg(before_id)::uuid)
+order by begun_at desc, delivery desc limit sqlc.arg(most)::integer;

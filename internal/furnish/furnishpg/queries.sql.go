@@ -223,6 +223,91 @@ func (q *Queries) Findings(ctx context.Context, db DBTX, arg FindingsParams) ([]
 	return items, nil
 }
 
+const list = `-- name: List :many
+select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused
+from furnish.delivery where body = $1 and ($2::text = '' or type = $2::text) and ($3::text = '' or state = $3::text)
+    and begun_at >= $4::timestamptz and begun_at < $5::timestamptz
+    and (begun_at, delivery) < ($6::timestamptz, $7::uuid)
+order by begun_at desc, delivery desc limit $8::integer
+`
+
+type ListParams struct {
+	Body     pgtype.UUID
+	Type     string
+	State    string
+	Since    time.Time
+	Until    time.Time
+	BeforeAt time.Time
+	BeforeID pgtype.UUID
+	Most     int32
+}
+
+type ListRow struct {
+	Delivery        pgtype.UUID
+	Body            pgtype.UUID
+	Clerk           pgtype.UUID
+	Type            string
+	Pack            string
+	FileHash        []byte
+	State           string
+	BegunAt         time.Time
+	EndedAt         *time.Time
+	RowsDone        int64
+	RowsNew         int64
+	RowsChanged     int64
+	RowsUnchanged   int64
+	RowsStale       int64
+	RowsQuarantined int64
+	RowsRefused     int64
+}
+
+// Deliveries of one body, newest first, after a place in the list.
+func (q *Queries) List(ctx context.Context, db DBTX, arg ListParams) ([]ListRow, error) {
+	rows, err := db.Query(ctx, list,
+		arg.Body,
+		arg.Type,
+		arg.State,
+		arg.Since,
+		arg.Until,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListRow
+	for rows.Next() {
+		var i ListRow
+		if err := rows.Scan(
+			&i.Delivery,
+			&i.Body,
+			&i.Clerk,
+			&i.Type,
+			&i.Pack,
+			&i.FileHash,
+			&i.State,
+			&i.BegunAt,
+			&i.EndedAt,
+			&i.RowsDone,
+			&i.RowsNew,
+			&i.RowsChanged,
+			&i.RowsUnchanged,
+			&i.RowsStale,
+			&i.RowsQuarantined,
+			&i.RowsRefused,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const progress = `-- name: Progress :execrows
 update furnish.delivery set rows_done = rows_done + $1::bigint, rows_new = rows_new + $2::bigint, rows_changed = rows_changed + $3::bigint,
     rows_unchanged = rows_unchanged + $4::bigint, rows_stale = rows_stale + $5::bigint,
