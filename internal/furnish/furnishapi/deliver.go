@@ -12,8 +12,13 @@ import (
 	"recourse/internal/party"
 )
 
-// mediaCSV is the media type of deliveries.
-const mediaCSV = "text/csv"
+// The media types of deliveries.
+const (
+	mediaCSV   = "text/csv"
+	mediaJSONL = "application/jsonl"
+	mediaXLSX  = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	mediaAny   = "application/octet-stream"
+)
 
 // Sent is what became of a delivery.
 type Sent struct {
@@ -53,7 +58,7 @@ type Finding struct {
 }
 
 func (c Config) deliver(ctx context.Context, clerk party.Clerk, call *apikit.Call) (apikit.Reply, error) {
-	rows, err := call.Rows(mediaCSV)
+	rows, err := call.Rows()
 	if err != nil {
 		return apikit.Reply{}, err
 	}
@@ -112,7 +117,9 @@ func deliverDoc() apikit.Doc {
 		Text: "Rows that cannot be taken never fail the others: they come back as findings. A row that is here already changes nothing. " +
 			"A delivery that was cut short goes on where it stopped when it is sent again with the same key.",
 		Params: []apikit.Param{{Name: "type", Why: "Code of the type; your body must be its responsible unit or answer to it.", Type: "string", Required: true, Example: "market-penalty"}},
-		Stream: apikit.Stream{Type: mediaCSV, Why: "UTF-8, RFC 4180, with a header. The columns of a type are under GET /types/{code}. There is no limit of length; a row may have 1 MiB.",
+		Stream: apikit.Stream{Types: []string{mediaCSV, mediaJSONL, mediaXLSX, mediaAny}, Hint: true,
+			Why: "CSV with any delimiter, JSON Lines or XLSX, in UTF-8, UTF-16 or GB 18030. What it is, is found in the content; the media type is a hint. Sent as it is, not compressed and not as a form. " +
+				"The columns of a type are under GET /types/{code}. There is no limit of length; a row may have 1 MiB.",
 			Example: "id_type,id_number,name,source_ref,version,…\r\n"},
 		Answers: []apikit.Answer{{Status: 200, Why: "What became of the rows. A repeat gets the answer of the first.", Of: Sent{},
 			Header: map[string]string{"Link": `Where the delivery's state is (rel="status") and further findings (rel="next").`}}},

@@ -46,7 +46,7 @@ func (c Config) delivery(ctx context.Context, clerk party.Clerk, call *apikit.Ca
 	}
 	out := sent(d)
 	out.Findings, out.Next = page.Findings, page.Next
-	reply, err := apikit.JSON(out)
+	reply, err := apikit.Kept(out)
 	reply.Header = page.link(nil)
 	return reply, err
 }
@@ -168,7 +168,7 @@ func idParam() apikit.Param {
 func deliveryDoc() apikit.Doc {
 	return apikit.Doc{ID: "delivery", Params: []apikit.Param{idParam()},
 		Answers: []apikit.Answer{{Status: 200, Why: "Where it stands.", Of: Sent{},
-			Header: map[string]string{"Link": `Where further findings are (rel="next").`}}}}
+			Header: map[string]string{"Link": `Where further findings are (rel="next").`, "ETag": "Changes with each batch of rows and at the end."}}}}
 }
 
 func findingsDoc() apikit.Doc {

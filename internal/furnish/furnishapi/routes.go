@@ -29,8 +29,10 @@ func Routes(c Config) ([]apikit.Route, error) {
 	}
 	list, each := types(c.Service.Shelf)
 	return []apikit.Route{
-		{Method: http.MethodPost, Path: "/deliveries", Who: apikit.Holder, Why: "Send records of one type as CSV.", Stream: true,
+		{Method: http.MethodPost, Path: "/deliveries", Who: apikit.Holder, Why: "Send records of one type as CSV, JSON Lines or XLSX.", Stream: true,
 			Serve: apikit.ForHolder(c.Authenticate, c.deliver), Doc: deliverDoc()},
+		{Method: http.MethodGet, Path: "/deliveries", Who: apikit.Holder, Why: "The deliveries of your body, newest first.",
+			Serve: apikit.ForHolder(c.Authenticate, c.list), Doc: listDoc()},
 		{Method: http.MethodGet, Path: "/deliveries/{id}", Who: apikit.Holder, Why: "Where a delivery of your body stands.",
 			Serve: apikit.ForHolder(c.Authenticate, c.delivery), Doc: deliveryDoc()},
 		{Method: http.MethodGet, Path: "/deliveries/{id}/findings", Who: apikit.Holder, Why: "The rows of a delivery that were not taken, and why.",

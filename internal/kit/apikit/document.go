@@ -34,7 +34,8 @@ type Param struct {
 
 // Stream is a body that is read piece by piece.
 type Stream struct {
-	Type    string // media type
+	Types   []string // media types; the first has the example
+	Hint    bool     // the media type is a hint: what the body is, its content says
 	Why     string
 	Example string
 }
@@ -158,9 +159,15 @@ func requestBody(registry huma.Registry, r Route) *huma.RequestBody {
 	case r.Doc.Body != nil:
 		return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 			mediaJSON: {Schema: registry.Schema(reflect.TypeOf(r.Doc.Body), true, r.Doc.ID), Example: r.Doc.Body}}}
-	case r.Doc.Stream.Type != "":
-		return &huma.RequestBody{Required: true, Description: r.Doc.Stream.Why, Content: map[string]*huma.MediaType{
-			r.Doc.Stream.Type: {Schema: &huma.Schema{Type: huma.TypeString}, Example: r.Doc.Stream.Example}}}
+	case len(r.Doc.Stream.Types) > 0:
+		out := &huma.RequestBody{Required: true, Description: r.Doc.Stream.Why, Content: map[string]*huma.MediaType{}}
+		for i, name := range r.Doc.Stream.Types {
+			out.Content[name] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
+			if i == 0 && r.Doc.Stream.Example != "" {
+				out.Content[name].Example = r.Doc.Stream.Example
+			}
+		}
+		return out
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func routes() []apikit.Route {
 		{Method: "GET", Path: "/notes/{id}", Who: apikit.Holder, Why: "Reads a note.", Serve: apikit.ForHolder(authenticate, readNote),
 			Doc: apikit.Doc{ID: "read", Answers: ok, Params: []apikit.Param{{Name: "id", Why: "Which.", Type: "string"}, {Name: "after", Why: "From where.", Type: "integer"}}}},
 		{Method: "POST", Path: "/rows", Who: apikit.Holder, Why: "Takes rows.", Stream: true, Serve: apikit.ForHolder(authenticate, takeRows),
-			Doc: apikit.Doc{ID: "rows", Stream: apikit.Stream{Type: "text/csv", Why: "Rows."}, Answers: ok}},
+			Doc: apikit.Doc{ID: "rows", Stream: apikit.Stream{Types: []string{"text/csv"}, Why: "Rows."}, Answers: ok}},
 		{Method: "GET", Path: "/faults/{kind}", Who: apikit.Holder, Why: "Fails.", Serve: apikit.ForHolder(authenticate, failing),
 			Doc: apikit.Doc{ID: "fail", Answers: ok, Params: []apikit.Param{{Name: "kind", Why: "How.", Type: "integer"}}}},
 		{Method: "GET", Path: "/rules", Who: apikit.Anyone, Why: "Shows rules.", Serve: apikit.ForAnyone(showRules),
@@ -140,7 +140,7 @@ func readNote(_ context.Context, _ someone, c *apikit.Call) (apikit.Reply, error
 }
 
 func takeRows(_ context.Context, _ someone, c *apikit.Call) (apikit.Reply, error) {
-	body, err := c.Rows("text/csv")
+	body, err := c.Rows()
 	if err != nil {
 		return apikit.Reply{}, err
 	}

@@ -154,6 +154,8 @@ func (a *API) fail(c *Call, header http.Header, err error) {
 		reply.Header.Set("Retry-After", retryLater)
 	case http.StatusRequestTimeout:
 		reply.Header.Set("Connection", "close")
+	case http.StatusUnsupportedMediaType:
+		reply.Header.Set("Accept-Post", strings.Join(c.route.takes(), ", "))
 	}
 	a.answer(c, reply)
 }

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -123,11 +124,24 @@ func (c *Call) JSON(into any) error {
 }
 
 // sent reports whether the body has a media type, in UTF-8 and not compressed.
-func (c *Call) sent(mediaType string) bool {
+func (c *Call) sent(mediaTypes ...string) bool {
 	got, params, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	charset, said := params["charset"]
+	return err == nil && slices.Contains(mediaTypes, got) && (!said || strings.EqualFold(charset, "utf-8")) && c.plain()
+}
+
+// plain reports whether the body is sent as it is.
+func (c *Call) plain() bool {
 	coding := c.r.Header.Get("Content-Encoding")
-	return err == nil && got == mediaType && (!said || strings.EqualFold(charset, "utf-8")) && (coding == "" || coding == "identity")
+	return coding == "" || coding == "identity"
+}
+
+// takes are the media types of bodies that the route takes.
+func (r Route) takes() []string {
+	if r.Doc.Body != nil {
+		return []string{mediaJSON}
+	}
+	return r.Doc.Stream.Types
 }
 
 // Decode reads one JSON value strictly: names must be known, stand once and be
@@ -177,10 +191,13 @@ func dotted(p jsontext.Pointer) string {
 	return strings.Join(parts, ".")
 }
 
-// Rows returns the body of a stream of a media type. It has no limit; a piece
-// that does not come within the time for one is an error of the reader.
-func (c *Call) Rows(mediaType string) (io.Reader, error) {
-	if !c.sent(mediaType) {
+// Rows returns the body of a stream. It has no limit; a piece that does not come
+// within the time for one is an error of the reader. Where the media type is only
+// a hint, all but a compressed body and a form are taken.
+func (c *Call) Rows() (io.Reader, error) {
+	stream := c.route.Doc.Stream
+	form := strings.HasPrefix(strings.ToLower(c.r.Header.Get("Content-Type")), "multipart/")
+	if !(stream.Hint && c.plain() && !form) && !c.sent(stream.Types...) {
 		return nil, errMedia
 	}
 	return &pieces{c.r.Body, http.NewResponseController(c.w), c.limit.chunk}, nil
