@@ -10,6 +10,8 @@ CREATE SCHEMA house;
 
 CREATE SCHEMA inquiry;
 
+CREATE SCHEMA law;
+
 CREATE SCHEMA ledger;
 
 CREATE SCHEMA notice;
@@ -72,6 +74,7 @@ CREATE FUNCTION inquiry.disclose(p_person uuid, p_access uuid, p_spare uuid, p_n
 #variable_conflict use_column
 begin
     perform house.check_instant(p_now);
+    perform law.check_in_force(p_pack, p_now);
     perform 1 from party.gate g where g.person = p_person for share;
     return query
     with asked as (
@@ -113,6 +116,16 @@ begin
     where a.person = p_person and a.basis <> 'self' and (p_before is null or a.at < p_before)
     order by a.at desc, a.access
     limit least(p_limit, 1000);
+end $$;
+
+CREATE FUNCTION law.check_in_force(p_pack text, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if p_pack <> (select a.version from law.activation a where a.in_force_from <= p_now order by a.number desc limit 1) then
+        raise exception 'another pack is in force' using errcode = 'RC002';
+    end if;
 end $$;
 
 CREATE FUNCTION notice.address(p_person uuid, p_notice uuid, p_now timestamp with time zone) RETURNS TABLE(nth integer, epoch bigint, leaf bigint, nonce bytea, box bytea)
@@ -299,6 +312,47 @@ CREATE TABLE inquiry.access (
     CONSTRAINT access_check2 CHECK (((outcome = 1) = (cardinality(records) > 0))),
     CONSTRAINT access_nonce_check CHECK ((length(nonce) = 12)),
     CONSTRAINT access_outcome_check CHECK ((outcome = ANY (ARRAY[0, 1, 2])))
+);
+
+CREATE TABLE law.activation (
+    number integer NOT NULL,
+    version text NOT NULL,
+    activated_at timestamp with time zone NOT NULL,
+    in_force_from timestamp with time zone NOT NULL,
+    origin text NOT NULL,
+    favourable boolean NOT NULL,
+    diff jsonb NOT NULL,
+    event uuid NOT NULL,
+    CONSTRAINT activation_check CHECK ((in_force_from >= activated_at)),
+    CONSTRAINT activation_check1 CHECK (((origin = 'signed'::text) OR (number = 1))),
+    CONSTRAINT activation_number_check CHECK ((number >= 1)),
+    CONSTRAINT activation_origin_check CHECK ((origin = ANY (ARRAY['built in'::text, 'folder'::text, 'signed'::text])))
+);
+
+CREATE TABLE law.officer (
+    public_key bytea NOT NULL,
+    name text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT officer_check CHECK ((ended_at >= made_at)),
+    CONSTRAINT officer_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
+    CONSTRAINT officer_public_key_check CHECK ((length(public_key) = 32))
+);
+
+CREATE TABLE law.signature (
+    number integer NOT NULL,
+    public_key bytea NOT NULL,
+    signature bytea NOT NULL,
+    CONSTRAINT signature_signature_check CHECK ((length(signature) = 64))
+);
+
+CREATE TABLE law.version (
+    version text NOT NULL,
+    code text NOT NULL,
+    hash bytea NOT NULL,
+    archive bytea NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    CONSTRAINT version_hash_check CHECK ((length(hash) = 32))
 );
 
 CREATE TABLE ledger.journal (
@@ -494,6 +548,24 @@ ALTER TABLE ONLY house.mode
 ALTER TABLE ONLY inquiry.access
     ADD CONSTRAINT access_pkey PRIMARY KEY (person, access);
 
+ALTER TABLE ONLY law.activation
+    ADD CONSTRAINT activation_event_key UNIQUE (event);
+
+ALTER TABLE ONLY law.activation
+    ADD CONSTRAINT activation_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY law.officer
+    ADD CONSTRAINT officer_pkey PRIMARY KEY (public_key);
+
+ALTER TABLE ONLY law.signature
+    ADD CONSTRAINT signature_pkey PRIMARY KEY (number, public_key);
+
+ALTER TABLE ONLY law.version
+    ADD CONSTRAINT version_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY law.version
+    ADD CONSTRAINT version_pkey PRIMARY KEY (version);
+
 ALTER TABLE ONLY ledger.journal
     ADD CONSTRAINT journal_pkey PRIMARY KEY (stream, event);
 
@@ -549,6 +621,8 @@ CREATE INDEX record_retain_end ON dossier.record USING btree (retain_end) WHERE 
 
 CREATE INDEX delivery_list ON furnish.delivery USING btree (body, begun_at, delivery);
 
+CREATE UNIQUE INDEX officer_name ON law.officer USING btree (name) WHERE (ended_at IS NULL);
+
 CREATE INDEX outbox_due ON ledger.outbox USING btree (slot, next_at);
 
 CREATE INDEX contact_epoch ON party.contact USING btree (epoch);
@@ -582,6 +656,15 @@ ALTER TABLE ONLY furnish.finding
 ALTER TABLE ONLY house.clock_shift
     ADD CONSTRAINT clock_shift_mode_fkey FOREIGN KEY (mode) REFERENCES house.mode(mode);
 
+ALTER TABLE ONLY law.activation
+    ADD CONSTRAINT activation_version_fkey FOREIGN KEY (version) REFERENCES law.version(version);
+
+ALTER TABLE ONLY law.signature
+    ADD CONSTRAINT signature_number_fkey FOREIGN KEY (number) REFERENCES law.activation(number);
+
+ALTER TABLE ONLY law.signature
+    ADD CONSTRAINT signature_public_key_fkey FOREIGN KEY (public_key) REFERENCES law.officer(public_key);
+
 ALTER TABLE ONLY notice.attempt
     ADD CONSTRAINT attempt_person_notice_fkey FOREIGN KEY (person, notice) REFERENCES notice.owed(person, notice);
 
@@ -610,6 +693,10 @@ GRANT USAGE ON SCHEMA house TO recourse_watch;
 GRANT USAGE ON SCHEMA inquiry TO recourse_app;
 GRANT USAGE ON SCHEMA inquiry TO recourse_keeper;
 GRANT USAGE ON SCHEMA inquiry TO recourse_watch;
+
+GRANT USAGE ON SCHEMA law TO recourse_app;
+GRANT USAGE ON SCHEMA law TO recourse_keeper;
+GRANT USAGE ON SCHEMA law TO recourse_watch;
 
 GRANT USAGE ON SCHEMA ledger TO recourse_app;
 GRANT USAGE ON SCHEMA ledger TO recourse_keeper;
@@ -645,6 +732,8 @@ GRANT ALL ON FUNCTION inquiry.disclose(p_person uuid, p_access uuid, p_spare uui
 
 REVOKE ALL ON FUNCTION inquiry.show_lookups(p_person uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION inquiry.show_lookups(p_person uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_before timestamp with time zone, p_limit integer) TO recourse_app;
+
+REVOKE ALL ON FUNCTION law.check_in_force(p_pack text, p_now timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION notice.address(p_person uuid, p_notice uuid, p_now timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION notice.address(p_person uuid, p_notice uuid, p_now timestamp with time zone) TO recourse_keeper;
@@ -808,6 +897,22 @@ GRANT SELECT(leaf) ON TABLE inquiry.access TO recourse_watch;
 GRANT UPDATE(nonce) ON TABLE inquiry.access TO recourse_keeper;
 
 GRANT UPDATE(box) ON TABLE inquiry.access TO recourse_keeper;
+
+GRANT SELECT ON TABLE law.activation TO recourse_app;
+GRANT SELECT ON TABLE law.activation TO recourse_keeper;
+GRANT SELECT ON TABLE law.activation TO recourse_watch;
+
+GRANT SELECT ON TABLE law.officer TO recourse_app;
+GRANT SELECT ON TABLE law.officer TO recourse_keeper;
+GRANT SELECT ON TABLE law.officer TO recourse_watch;
+
+GRANT SELECT ON TABLE law.signature TO recourse_app;
+GRANT SELECT ON TABLE law.signature TO recourse_keeper;
+GRANT SELECT ON TABLE law.signature TO recourse_watch;
+
+GRANT SELECT ON TABLE law.version TO recourse_app;
+GRANT SELECT ON TABLE law.version TO recourse_keeper;
+GRANT SELECT ON TABLE law.version TO recourse_watch;
 
 GRANT INSERT ON TABLE ledger.journal TO recourse_app;
 GRANT INSERT ON TABLE ledger.journal TO recourse_keeper;

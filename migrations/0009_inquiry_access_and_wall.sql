@@ -68,6 +68,7 @@ as $$
 #variable_conflict use_column
 begin
     perform house.check_instant(p_now);
+    perform law.check_in_force(p_pack, p_now);
     perform 1 from party.gate g where g.person = p_person for share;
     return query
     with asked as (

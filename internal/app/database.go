@@ -19,14 +19,14 @@ import (
 	"recourse/internal/kit/clock"
 	"recourse/internal/kit/pgembed"
 	"recourse/internal/kit/pgkit"
-	"recourse/internal/law"
-	"recourse/internal/party"
-	"recourse/internal/party/partypg"
 	"recourse/migrations"
 )
 
 // databaseName is the name of the database in the private PostgreSQL.
 const databaseName = "recourse"
+
+// rolesFile holds the passwords of the database's roles.
+const rolesFile = "roles.json"
 
 // database is the PostgreSQL of an installation, opened.
 type database struct {
@@ -44,10 +44,10 @@ type urls struct {
 }
 
 // openDatabase starts or reaches PostgreSQL, brings it to this program's schema,
-// fixes mode and bodies, and opens the pools. The owner's connection is closed
+// fixes the mode and founds it on a pack, and opens the pools. The owner's connection is closed
 // on return.
-func openDatabase(ctx context.Context, c *Config, pack *law.Pack, log *slog.Logger) (*database, error) {
-	passwords, err := rolePasswords(c.path("roles.json"))
+func openDatabase(ctx context.Context, c *Config, pack keptPack, log *slog.Logger) (*database, error) {
+	passwords, err := rolePasswords(c.path(rolesFile))
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func openDatabase(ctx context.Context, c *Config, pack *law.Pack, log *slog.Logg
 	return db, nil
 }
 
-func (db *database) prepare(ctx context.Context, c *Config, super string, passwords pgkit.Passwords, pack *law.Pack) error {
+func (db *database) prepare(ctx context.Context, c *Config, super string, passwords pgkit.Passwords, pack keptPack) error {
 	name, err := nameOf(c.Database.URL)
 	if err != nil {
 		return err
@@ -95,8 +95,8 @@ func (db *database) prepare(ctx context.Context, c *Config, super string, passwo
 	return err
 }
 
-// first does what only the owner may: the mode, and the bodies of the pack.
-func (db *database) first(ctx context.Context, c *Config, pack *law.Pack) error {
+// first does what only the owner may: the mode, and the founding pack.
+func (db *database) first(ctx context.Context, c *Config, pack keptPack) error {
 	owner, err := pgx.Connect(ctx, db.urls.Owner)
 	if err != nil {
 		return fmt.Errorf("connecting as the owner: %w", pgkit.Clean(err))
@@ -106,15 +106,7 @@ func (db *database) first(ctx context.Context, c *Config, pack *law.Pack) error 
 	if err := pgkit.FixMode(ctx, owner, string(c.Mode), pack.Zone.String(), now.Now()); err != nil {
 		return err
 	}
-	var codes []string
-	for _, b := range pack.Bodies() {
-		codes = append(codes, b.Code)
-	}
-	bodies, err := party.MintBodies(rand.Reader, codes)
-	if err != nil {
-		return err
-	}
-	return partypg.PutBodies(ctx, owner, bodies)
+	return found(ctx, owner, c, pack)
 }
 
 func (db *database) close(ctx context.Context) error {

@@ -91,7 +91,7 @@ func (h *House) LoadDemo(ctx context.Context, size world.Size, say func(Step)) e
 const markFile = "demo.done"
 
 func (h *House) newDemo(size world.Size, say func(Step)) (*demo, int, error) {
-	files, err := packFiles(h.cfg.Pack)
+	files, err := PackFiles(h.cfg.Pack)
 	if err != nil {
 		return nil, 0, err
 	}

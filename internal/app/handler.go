@@ -12,21 +12,15 @@ import (
 	"recourse/internal/kit/codekit"
 	"recourse/internal/kit/devkit"
 	"recourse/internal/kit/webkit"
-	"recourse/internal/ref"
 )
 
 // handler is everything that is served: health, the API, the pages.
 func (h *House) handler(ctx context.Context) (http.Handler, error) {
-	codes, err := h.BodyCodes(ctx)
+	api, err := h.api()
 	if err != nil {
 		return nil, err
 	}
-	names := func(b ref.Body) (string, bool) { code, ok := codes[b]; return code, ok }
-	api, err := h.api(names)
-	if err != nil {
-		return nil, err
-	}
-	site, err := h.site(names, api)
+	site, err := h.site(api)
 	if err != nil {
 		return nil, err
 	}
@@ -39,17 +33,14 @@ func (h *House) handler(ctx context.Context) (http.Handler, error) {
 	return h.thenWake(mux), nil
 }
 
-// bodyCodes gives the code of a body.
-type bodyCodes = func(ref.Body) (code string, ok bool)
-
 // api is the calls of all rooms.
-func (h *House) api(names bodyCodes) (*apikit.API, error) {
+func (h *House) api() (*apikit.API, error) {
 	signer, err := h.signer()
 	if err != nil {
 		return nil, err
 	}
 	asking, err := inquiryapi.Routes(inquiryapi.Config{Service: h.Inquiry, Authenticate: h.Party.Authenticate,
-		Bodies: names})
+		Bodies: h.bodyCode})
 	if err != nil {
 		return nil, err
 	}
@@ -62,15 +53,15 @@ func (h *House) api(names bodyCodes) (*apikit.API, error) {
 }
 
 // site is the pages of all rooms.
-func (h *House) site(names bodyCodes, api *apikit.API) (*webkit.Site, error) {
+func (h *House) site(api *apikit.API) (*webkit.Site, error) {
 	reference, err := devkit.Routes(devkit.Config{Document: api.Document(), Address: apikit.Prefix + "/openapi.json", Errors: codekit.Path, Origin: h.cfg.BaseURL})
 	if err != nil {
 		return nil, err
 	}
-	c := PageConfig{Extra: reference, Party: h.Party, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Shelf: h.Shelf, Zone: h.pack().Zone, Bodies: names,
+	c := PageConfig{Extra: reference, Party: h.Party, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Shelf: h.Shelf, Zone: h.pack().Zone, Bodies: h.bodyCode,
 		Site: webkit.Config{Clock: h.clock, Chance: rand.Reader, Log: h.log, Origin: h.cfg.BaseURL, Sandbox: h.cfg.Mode == Sandbox}}
 	if h.cfg.Mode == Sandbox {
-		files, err := packFiles(h.cfg.Pack)
+		files, err := PackFiles(h.cfg.Pack)
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -45,6 +47,9 @@ type House struct {
 	Furnish *furnish.Service
 	Shelf   law.Shelf
 
+	shelf law.Live
+	codes atomic.Pointer[map[ref.Body]string] // of bodies
+
 	cfg     Config
 	log     *slog.Logger
 	clock   *clock.Clock
@@ -72,25 +77,31 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*House, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	pack, err := LoadPack(c.Pack)
+	pack, err := readPack(c.Pack)
 	if err != nil {
 		return nil, err
 	}
-	if err := fitForMode(pack, c.Mode); err != nil {
-		return nil, err
+	if _, err := os.Stat(c.path(rolesFile)); errors.Is(err, fs.ErrNotExist) {
+		if err := fitForMode(pack.Pack, c.Mode); err != nil {
+			return nil, err // before anything is made
+		}
 	}
-	h := &House{cfg: c, log: log, clock: &clock.Clock{}, metrics: obskit.New(Version), meter: vault.NewMeter(), Shelf: law.One(pack), wake: make(chan struct{}, 1)}
+	h := &House{cfg: c, log: log, clock: &clock.Clock{}, metrics: obskit.New(Version), meter: vault.NewMeter(), wake: make(chan struct{}, 1)}
 	if h.db, err = openDatabase(ctx, &c, pack, log); err != nil {
 		return nil, err
 	}
-	if err := h.open(ctx); err != nil {
+	h.Shelf = &h.shelf
+	if err := h.open(ctx, pack); err != nil {
 		return nil, errors.Join(err, h.Close(context.WithoutCancel(ctx)))
 	}
 	return h, nil
 }
 
-func (h *House) open(ctx context.Context) error {
+func (h *House) open(ctx context.Context, pack keptPack) error {
 	if err := h.followClock(ctx); err != nil {
+		return err
+	}
+	if err := h.openLaw(ctx, pack); err != nil {
 		return err
 	}
 	if err := h.openVault(ctx); err != nil {
@@ -182,11 +193,6 @@ func (h *House) Now() time.Time { return h.clock.Now() }
 
 // pack returns the version of the pack that is in force now.
 func (h *House) pack() *law.Pack { return h.Shelf.At(h.Now()) }
-
-// BodyCodes returns the codes of all bodies by their id, for showing.
-func (h *House) BodyCodes(ctx context.Context) (map[ref.Body]string, error) {
-	return h.Party.Store.BodyCodes(ctx)
-}
 
 // Close ends everything in the reverse order of its start.
 func (h *House) Close(ctx context.Context) error {

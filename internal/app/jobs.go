@@ -26,6 +26,7 @@ func (h *House) jobs() []job {
 		{"pump", 250 * time.Millisecond, "does what follows from events", h.pump},
 		{"forget", time.Second, "punctures the leaves of contents that ended early", h.forget},
 		{"tend", time.Hour, "re-seals identities, forgets epochs that are over, clears what they held", h.tend},
+		{"law", time.Second, "takes up packs that were activated", h.takeLaw},
 		{"room", 2 * time.Second, "looks at the free room on the disk", h.lookAtRoom},
 	}
 }

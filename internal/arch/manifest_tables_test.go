@@ -47,6 +47,10 @@ var tables = []tableRow{
 	{"notice.attempt", ofPerson, []string{"person"}},
 	{"furnish.delivery", ofDirectory, []string{"delivery", "body"}},
 	{"furnish.finding", ofDirectory, []string{"delivery"}},
+	{"law.version", ofReference, nil},
+	{"law.officer", ofReference, nil},
+	{"law.activation", ofReference, nil},
+	{"law.signature", ofReference, nil},
 	{"inquiry.access", ofPerson, []string{"person"}},
 }
 

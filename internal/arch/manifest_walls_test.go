@@ -44,6 +44,7 @@ var plainFunctions = []struct {
 }{
 	{"house.now", []string{toApp, keeper, watch}},
 	{"house.check_instant", nil}, // called by the wall only
+	{"law.check_in_force", nil},  // called by the wall only
 	{"dossier.visible", []string{toApp, keeper}},
 }
 
@@ -60,6 +61,11 @@ var plainBytes = map[string]string{
 	"dossier.record.mark":         "fingerprint under the record's own leaf",
 	"dossier.source_ref.ref_mac":  "HMAC under the source's key",
 	"furnish.delivery.file_hash":  "SHA-256 of the whole delivery",
+	"law.version.hash":            "SHA-256 over the files of a pack",
+	"law.version.archive":         "the files of a pack",
+	"law.officer.public_key":      "public key of an officer",
+	"law.signature.public_key":    "public key of an officer",
+	"law.signature.signature":     "Ed25519 signature of a pack's hash",
 }
 
 // appendOnly are tables that grow and never change for those who run: what may be
@@ -68,6 +74,9 @@ var appendOnly = map[string][]string{
 	"ledger.journal":  nil,
 	"inquiry.access":  {keeper + " may UPDATE box", keeper + " may UPDATE nonce"}, // to clear what has ended
 	"furnish.finding": nil,
+	"law.version":     nil,
+	"law.activation":  nil,
+	"law.signature":   nil,
 }
 
 // routine is what the catalog says of one function.

@@ -34,6 +34,10 @@ func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
 var ErrMoved = fault.New(fault.Unavailable, "E-CLOCK",
 	"The clocks of server and database differ by more than two seconds. Nothing was looked up. Try again; if it stays, tell the operator.")
 
+// ErrPack is returned where the wall refused the version of the pack that decided.
+var ErrPack = fault.New(fault.Unavailable, "E-PACK-OLD",
+	"Another version of the law's pack is in force than this server has. Nothing was looked up. Try again in a few seconds; if it stays, tell the operator.")
+
 // Disclose is inquiry.Store.Disclose.
 func (s *Store) Disclose(ctx context.Context, a inquiry.Ask) (inquiry.Told, error) {
 	told, err := s.disclose(ctx, a)
@@ -119,8 +123,11 @@ func (s *Store) Count(ctx context.Context, p ref.Person, since time.Time) (answe
 }
 
 func guard(err error) error {
-	if pgkit.Code(err) == pgkit.WrongInstant {
+	switch pgkit.Code(err) {
+	case pgkit.WrongInstant:
 		return ErrMoved.Because(err)
+	case pgkit.WrongPack:
+		return ErrPack.Because(err)
 	}
 	return err
 }

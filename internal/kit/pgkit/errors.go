@@ -15,6 +15,7 @@ const (
 	UniqueViolation = "23505"
 	CheckViolation  = "23514"
 	WrongInstant    = "RC001" // the clock guard of the read wall
+	WrongPack       = "RC002" // the pack that asks is not the one in force
 )
 
 // Code returns the SQLSTATE of a database error inside err, or "".

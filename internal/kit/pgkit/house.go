@@ -14,6 +14,7 @@ import (
 // database belongs to a room.
 const (
 	sqlReadMode = "select m.mode from house.mode m"
+	sqlNow      = "select house.now()"
 	sqlMadeAt   = "select m.made_at from house.mode m"
 	sqlFixMode  = "insert into house.mode (mode, zone, made_at) values ($1, $2, $3) on conflict (only_row) do nothing"
 	sqlShift    = "select coalesce((select extract(epoch from c.shift) from house.clock_shift c), 0)::float8"
@@ -37,6 +38,21 @@ func FixMode(ctx context.Context, owner *pgx.Conn, mode, zone string, now time.T
 		return fmt.Errorf("the database is %s, asked for was %s: %w", is, mode, ErrMode)
 	}
 	return nil
+}
+
+// Now returns the instant that holds in the house, by the database's clock.
+func Now(ctx context.Context, conn *pgx.Conn) (now time.Time, err error) {
+	err = conn.QueryRow(ctx, sqlNow).Scan(&now)
+	return now.UTC(), Clean(err)
+}
+
+// Mode returns the mode that was fixed at first start; empty before it.
+func Mode(ctx context.Context, conn *pgx.Conn) (mode string, err error) {
+	err = conn.QueryRow(ctx, sqlReadMode).Scan(&mode)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	return mode, Clean(err)
 }
 
 // MadeAt returns when the installation was first started.
