@@ -3,7 +3,6 @@ package app
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"sync/atomic"
@@ -46,12 +45,11 @@ func (d *demo) deliverMade(ctx context.Context, f world.Delivery, nth int) (stri
 	return delivered(report, form.String()), nil
 }
 
-// deliverWritten sends the written sample of a type, where there is one.
+func written(typeCode string) string { return "samples/" + typeCode + ".csv" }
+
+// deliverWritten sends the written sample of a type.
 func (d *demo) deliverWritten(ctx context.Context, typeCode string) (string, error) {
-	file, err := fs.ReadFile(d.files, "samples/"+typeCode+".csv")
-	if errors.Is(err, fs.ErrNotExist) {
-		return "no written sample of " + typeCode, nil
-	}
+	file, err := fs.ReadFile(d.files, written(typeCode))
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
 	"time"
 
@@ -46,7 +47,7 @@ func NewPages(c PageConfig) (*webkit.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFaces(c)
+	f, err := newFaces(c, book)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +61,7 @@ func NewPages(c PageConfig) (*webkit.Site, error) {
 	site.Routes = slices.Concat(f.routes(site.Sandbox), book.Routes(), c.Extra)
 	site.Over = f.overviews()
 	site.Nav = []webkit.NavItem{f.dossier.NavItem(), f.inquiry.NavItem(), f.notice.NavItem(), f.consent.NavItem(), f.party.NavItem()}
+	site.Desk = append(site.Desk, f.asker.NavItem())
 	return webkit.New(site)
 }
 
@@ -70,9 +72,10 @@ type faces struct {
 	inquiry *inquiryweb.Face
 	notice  *noticeweb.Face
 	consent *consentweb.Face
+	asker   *inquiryweb.Asker
 }
 
-func newFaces(c PageConfig) (f faces, err error) {
+func newFaces(c PageConfig, book *codekit.Book) (f faces, err error) {
 	code := func(id ref.Body) string { code, _ := c.Bodies(id); return code }
 	under := func(version string, now time.Time) dossierweb.Rules {
 		return rules{law.Under(c.Shelf, version, now), c.Bodies}
@@ -84,6 +87,9 @@ func newFaces(c PageConfig) (f faces, err error) {
 		return f, err
 	}
 	if f.inquiry, err = inquiryweb.New(inquiryweb.Config{Service: c.Inquiry, BodyCode: code}); err != nil {
+		return f, err
+	}
+	if f.asker, err = inquiryweb.NewAsker(inquiryweb.AskConfig{Service: c.Inquiry, Clerk: c.Party.ClerkSession, Say: book.Say, BodyCode: code, Chance: rand.Reader}); err != nil {
 		return f, err
 	}
 	if f.notice, err = noticeweb.New(noticeweb.Config{Service: c.Notice, Origin: c.Site.Origin, Matter: f.matter}); err != nil {
@@ -131,6 +137,7 @@ func (f faces) routes(sandbox bool) []webkit.Route {
 		rows = append(rows, f.party.SandboxRoutes()...)
 	}
 	rows = append(rows, f.inquiry.Routes()...)
+	rows = append(rows, f.asker.Routes()...)
 	rows = append(rows, f.notice.Routes()...)
 	return append(rows, f.consent.Routes()...)
 }
