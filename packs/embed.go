@@ -7,5 +7,5 @@ import "embed"
 // FS holds the packs, one folder each, e.g. cn-hubei. A pack is opened with
 // fs.Sub and read by lawfile.Load.
 //
-//go:embed cn-hubei
+//go:embed cn-hubei eu-gdpr
 var FS embed.FS

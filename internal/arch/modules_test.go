@@ -40,6 +40,7 @@ var testModules = []string{
 	"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
 	"github.com/chromedp/chromedp", "github.com/chromedp/cdproto",
 	"github.com/emersion/go-smtp", "github.com/emersion/go-sasl",
+	"github.com/rickar/cal/v2",
 }
 
 func matches(pattern, name string) bool {
