@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"recourse/internal/catalogue"
 	"recourse/internal/fault"
 	"recourse/internal/inquiry"
 	"recourse/internal/kit/webkit"
@@ -169,19 +168,16 @@ func (p answerView) lines(d inquiry.Disclosed) []line {
 		if !there {
 			continue
 		}
-		out = append(out, line{f.Labels[p.v.Lang], p.reads(f, value)})
+		for _, v := range f.Values {
+			if v.Code == value {
+				value = v.Labels[p.v.Lang]
+				break
+			}
+		}
+		if d, err := when.Parse(value); err == nil && f.Kind == "date" {
+			value = p.v.Dates.Day(d)
+		}
+		out = append(out, line{f.Labels[p.v.Lang], value})
 	}
 	return out
-}
-
-func (p answerView) reads(f catalogue.Field, value string) string {
-	for _, v := range f.Values {
-		if v.Code == value {
-			return v.Labels[p.v.Lang]
-		}
-	}
-	if d, err := when.Parse(value); err == nil && f.Kind == catalogue.Date {
-		return p.v.Dates.Day(d)
-	}
-	return value
 }
