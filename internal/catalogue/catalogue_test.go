@@ -124,7 +124,7 @@ func TestCheck_refuses(t *testing.T) {
 		{number, "version", "1234567890123456", "E-ORDER"}, {number, "version", secret, "E-ORDER"},
 		{instant, "version", "2026-03-10", "E-ORDER"}, {instant, "version", "2026-03-10T09:30:00", "E-ORDER"},
 		{number, "decided_by", secret, "E-FIELD-VALUE"}, {number, "decided_by", "　", "E-FIELD-MISSING"},
-		{number, "decision_number", secret, "E-FIELD-NUMBER"}, {number, "decision_number", "1\n2", "E-FIELD-NUMBER"},
+		{number, "decision_number", secret, "E-FIELD-NUMBER"}, {number, "decision_number", "1\n2", "E-FIELD-NUMBER"}, {number, "decision_number", "85", "E-FIELD-NUMBER"}, {number, "decision_number", "１００", "E-FIELD-NUMBER"},
 		{number, "decision_number", strings.Repeat("1", 65), "E-FIELD-NUMBER"}, {number, "decision_number", "a\xff1", "E-FIELD-NUMBER"},
 		{number, "decided_on", "2026-02-30", "E-FIELD-DATE"}, {number, "decided_on", "10.03.2026", "E-FIELD-DATE"},
 		{number, "decided_on", "1026-03-10", "E-FIELD-DATE"}, {number, "decided_on", "9999-03-10", "E-FIELD-DATE"},

@@ -36,6 +36,7 @@ func Compile(t Type, languages []string) (*Type, []Problem) {
 	for i := range t.Fields {
 		c.field(i)
 	}
+	c.unscored()
 	c.nature()
 	c.status()
 	c.steps()
@@ -94,9 +95,12 @@ func CheckWords(path string, text map[string]string, languages []string) []Probl
 	return out
 }
 
+func fieldPath(i int) string               { return fmt.Sprintf("fields.%d", i) }
+func valuePath(field string, i int) string { return fmt.Sprintf("%s.values.%d", field, i) }
+
 func (c *compiler) field(i int) {
 	f := &c.t.Fields[i]
-	path := fmt.Sprintf("fields.%d", i)
+	path := fieldPath(i)
 	if len(f.Name) > 40 || !fieldForm.MatchString(f.Name) || personal(f.Name) {
 		c.say(path+".name", "form", "The name of the field is not free lower-case words parted by underscores.", "Write it like decision_number.")
 	}
@@ -138,7 +142,7 @@ func (c *compiler) values(path string, f *Field) {
 	}
 	spellings := map[string]bool{}
 	for i, v := range f.Values {
-		at := fmt.Sprintf("%s.values.%d", path, i)
+		at := valuePath(path, i)
 		if !IsCode(v.Code) {
 			c.say(at+".code", "form", "The code of the value is not made of lower-case words parted by dashes.", "Write it like not-paid.")
 		}

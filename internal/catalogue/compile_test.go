@@ -82,7 +82,12 @@ func TestCompile_scores(t *testing.T) {
 		}
 		s.Fields[5].Kind = k
 		if k.Closed() || k == catalogue.Authority {
-			s.Fields[5].Values = []catalogue.Value{{Code: "a", Labels: both("甲", "A")}}
+			s.Fields[5].Values = []catalogue.Value{{Code: "internal-medicine", Labels: both("内科", "Internal medicine")}}
+		}
+		if k == catalogue.LicenceClass {
+			s.Form = catalogue.Licence
+			s.Fields = slices.DeleteFunc(s.Fields, func(f catalogue.Field) bool { return f.Kind == catalogue.Money })
+			s.Fields[4].Values = []catalogue.Value{{Code: "a", Labels: both("甲级", "Class A")}}
 		}
 		if k == catalogue.Money {
 			s.Fields[5].Currencies = []string{"JPY"}

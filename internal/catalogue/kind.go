@@ -26,7 +26,7 @@ func reader(f Field) func(string) (string, *Finding) {
 	case Money:
 		return readMoney(f.Currencies)
 	case DocumentNumber, LicenceNumber:
-		return readNumber
+		return readDocument
 	case Place:
 		return readPlace
 	case Reason:
@@ -91,7 +91,18 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-// readNumber reads the number of a document or licence. It must have a digit,
+// readDocument reads the number of a document or licence. Up to three digits
+// alone number no document: they would be marks.
+func readDocument(s string) (string, *Finding) {
+	s, bad := readNumber(s)
+	if bad == nil && len(s) <= 3 && isDigits(s) {
+		return "", &Finding{Code: "E-FIELD-NUMBER", Rule: "A2", Text: "Up to three digits alone are not the number of a document.",
+			Fix: "Write the whole number as it stands on the document, e.g. with its year."}
+	}
+	return s, bad
+}
+
+// readNumber reads the number of a document, licence or record. It must have a digit,
 // so that a remark does not pass for a number.
 func readNumber(s string) (string, *Finding) {
 	s = narrow(s)

@@ -151,8 +151,8 @@ func (c *compiler) statusFields(s *StatusTerms) {
 		c.say("status.removal.met", "A4", "The day on which the conditions were met is not known from the start.", "Make the field optional.")
 	}
 	dates := []string{c.t.StartField, s.HeardField, s.EndField, s.MetField}
-	for i, name := range dates[1:] {
-		if i > 0 && slices.Contains(dates[:i+1], name) {
+	for i, name := range dates {
+		if slices.Contains(dates[:i], name) {
 			c.say("status", "A4", "Start, hearing, end and removal are told by one field.", "Give each a field of its own.")
 			return
 		}

@@ -161,8 +161,7 @@ func (c *compiler) post(at string, u Purpose) *Post {
 	}
 	post := *u.Post
 	c.words(PurposesFile, at+".labels", post.Labels)
-	c.cite(PurposesFile, at+".requires", Parameter{Name: "purposes." + u.Code + ".post"}, &post.Requires)
-	c.entitles(at+".requires", post.Requires)
+	c.lawful(spot{PurposesFile, at + ".requires", "purposes." + u.Code + ".post"}, "A6", &post.Requires)
 	return &post
 }
 

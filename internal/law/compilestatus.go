@@ -15,11 +15,11 @@ func (c *compiler) statusOf(d *DraftType, t *catalogue.Type) {
 	}
 	name := "types." + t.Code
 	s := *t.Status
-	c.record(spot{d.File, "status.article", name + ".status"}, &s.Article)
+	c.lawful(spot{d.File, "status.article", name + ".status"}, "A4", &s.Article)
 	s.Removal = slices.Clone(s.Removal)
 	for i := range s.Removal {
 		at := fmt.Sprintf("status.removal.conditions.%d.basis", i)
-		c.record(spot{d.File, at, name + ".removal." + s.Removal[i].Code}, &s.Removal[i].Basis)
+		c.lawful(spot{d.File, at, name + ".removal." + s.Removal[i].Code}, "A4", &s.Removal[i].Basis)
 	}
 	if s.Of != "" {
 		licence, ok := c.draftType(s.Of)
@@ -40,10 +40,7 @@ func (c *compiler) immediateOf(d *DraftType, t *catalogue.Type) {
 		return
 	}
 	m := *t.Immediate
-	c.cite(d.File, "immediate.basis", Parameter{Name: "types." + t.Code + ".immediate"}, &m.Basis)
-	if m.Basis.Status == catalogue.Policy {
-		c.say(d.File, "immediate.basis", "C3", "A policy cannot give immediate effect.", "Cite the statute that gives it for danger to life or health.")
-	}
+	c.lawful(spot{d.File, "immediate.basis", "types." + t.Code + ".immediate"}, "C3", &m.Basis)
 	c.asked(d.File, "immediate.recipients", "C3", m.Recipients)
 	q := d.Within
 	c.parameter(spot{d.File, "immediate.within", "types." + t.Code + ".immediate.within"}, &q, CalendarDays)

@@ -31,10 +31,10 @@ func (c *compiler) typ(d *DraftType, seen map[string]bool) catalogue.Type {
 	if len(units) == 0 {
 		c.say(d.File, "authority", "name", "Neither this body nor one under it is a furnisher of bodies.yaml.", "Name the responsible unit.")
 	}
-	c.record(spot{d.File, "legal_basis", name + ".legal_basis"}, &t.LegalBasis)
-	t.SafetyFrom = c.optional(spot{d.File, "safety", name + ".safety"}, t.SafetyFrom)
-	t.SensitiveFrom = c.optional(spot{d.File, "sensitive", name + ".sensitive"}, t.SensitiveFrom)
-	t.OverdueFrom = c.optional(spot{d.File, "overdue.basis", name + ".overdue"}, t.OverdueFrom)
+	c.lawful(spot{d.File, "legal_basis", name + ".legal_basis"}, "A5", &t.LegalBasis)
+	t.SafetyFrom = c.optional(spot{d.File, "safety", name + ".safety"}, "B2", t.SafetyFrom)
+	t.SensitiveFrom = c.optional(spot{d.File, "sensitive", name + ".sensitive"}, "G4", t.SensitiveFrom)
+	t.OverdueFrom = c.optional(spot{d.File, "overdue.basis", name + ".overdue"}, "B2", t.OverdueFrom)
 	c.statusOf(d, &t)
 	c.relations(d, &t)
 	c.rules(spot{d.File, "deliver_within", name + ".deliver_within"}, d.Deliver, CalendarDays, WorkingDays, Months)
@@ -65,22 +65,22 @@ func (c *compiler) names(d *DraftType) {
 	}
 }
 
-// record resolves the citation of what makes a record or its effect: never a
-// policy of the registry.
-func (c *compiler) record(at spot, k *catalogue.Citation) {
+// lawful resolves the citation of what makes a record or its effect: under that
+// rule it is never a policy of the registry.
+func (c *compiler) lawful(at spot, rule string, k *catalogue.Citation) {
 	c.cite(at.file, at.path, Parameter{Name: at.name}, k)
 	if k.Status == catalogue.Policy {
-		c.say(at.file, at.path, "A5", "A policy of the registry cannot make a record.", "Cite the law that has this recorded.")
+		c.say(at.file, at.path, rule, "A policy of the registry cannot make a record, its effect or who sees it.", "Cite the law that says so.")
 	}
 }
 
 // optional resolves a citation that may be missing.
-func (c *compiler) optional(at spot, k *catalogue.Citation) *catalogue.Citation {
+func (c *compiler) optional(at spot, rule string, k *catalogue.Citation) *catalogue.Citation {
 	if k == nil {
 		return nil
 	}
 	own := *k
-	c.record(at, &own)
+	c.lawful(at, rule, &own)
 	return &own
 }
 
@@ -98,7 +98,7 @@ func (c *compiler) relations(d *DraftType, t *catalogue.Type) {
 		if _, ok := c.draftType(s.Type); !ok || s.Type == t.Code || c.p.same[[2]string{t.Code, s.Type}] {
 			c.say(d.File, at+".type", "A3", "This is not another type of the pack, or it is named twice.", "Name each other type once.")
 		}
-		c.record(spot{d.File, at + ".basis", "types." + t.Code + ".same_decision." + s.Type}, &s.Basis)
+		c.lawful(spot{d.File, at + ".basis", "types." + t.Code + ".same_decision." + s.Type}, "A3", &s.Basis)
 		c.p.same[[2]string{t.Code, s.Type}] = true
 	}
 }
@@ -131,8 +131,8 @@ func (c *compiler) values(d *DraftType, name string, fields []catalogue.Field, u
 		}
 		f.Values = slices.Clone(f.Values)
 		for j := range f.Values {
-			c.cite(file, fmt.Sprintf("%s.%d.basis", at, j),
-				Parameter{Name: name + ".fields." + f.Name + "." + f.Values[j].Code}, &f.Values[j].Basis)
+			at := spot{file, fmt.Sprintf("%s.%d.basis", at, j), name + ".fields." + f.Name + "." + f.Values[j].Code}
+			c.lawful(at, "A2", &f.Values[j].Basis)
 		}
 	}
 	return fields
