@@ -90,11 +90,11 @@ func (w *World) row(d Delivery, serial, version int) []string {
 
 // sent is the day on which a record of that number was first sent.
 func (w *World) sent(d Delivery, serial int) when.Date {
-	m := 0
-	for m+1 < w.months() && serial >= d.of*(m+1)/w.months() {
-		m++
+	n, files := 0, w.files(d.of)
+	for n+1 < files && serial >= d.of*(n+1)/files {
+		n++
 	}
-	return w.today.AddDays(m*month - w.size.Days)
+	return w.today.AddDays(-w.ago(d.turn, n, files))
 }
 
 // soon is the longest distance in days, from the start event to another day of

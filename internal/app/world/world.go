@@ -9,6 +9,7 @@ package world
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"recourse/internal/catalogue"
 	"recourse/internal/law"
@@ -75,6 +76,9 @@ func (w *World) Person(n int) (Person, bool) {
 // month is the rhythm of deliveries in days.
 const month = 30
 
+// fewest is how many new records a file holds at least, where its type has them.
+const fewest = 10
+
 // Delivery is one file that a body sent.
 type Delivery struct {
 	DaysAgo int
@@ -84,6 +88,7 @@ type Delivery struct {
 	Rows    int // new records in it
 	first   int // number of its first record in the type
 	of      int // records of the type in all
+	turn    int // of the type among the types
 }
 
 // Deliveries returns every delivery, oldest first.
@@ -92,19 +97,31 @@ func (w *World) Deliveries() []Delivery {
 	if len(w.types) == 0 {
 		return nil
 	}
-	months := w.months()
-	for m := range months {
-		for i, t := range w.types {
-			bodies := w.furnishers(t.Code)
-			of := share(w.size.Records, len(w.types), i)
-			from, to := of*m/months, of*(m+1)/months
+	for i, t := range w.types {
+		bodies := w.furnishers(t.Code)
+		of := share(w.size.Records, len(w.types), i)
+		files := w.files(of)
+		for n := range files {
+			from, to := of*n/files, of*(n+1)/files
 			if from == to {
 				continue
 			}
-			out = append(out, Delivery{DaysAgo: w.size.Days - m*month, Body: bodies[m%len(bodies)], Type: t, Nth: m, Rows: to - from, first: from, of: of})
+			out = append(out, Delivery{DaysAgo: w.ago(i, n, files), Body: bodies[n%len(bodies)], Type: t, Nth: n, Rows: to - from, first: from, of: of, turn: i})
 		}
 	}
+	slices.SortStableFunc(out, func(a, b Delivery) int { return b.DaysAgo - a.DaysAgo })
 	return out
+}
+
+// files is in how many files the records of a type are sent: one each month, and
+// fewer where a file would hold next to nothing.
+func (w *World) files(of int) int { return min(w.months(), max(1, of/fewest)) }
+
+// ago is how many days ago the nth file of a type is sent. Types with few files
+// have different turns in the year.
+func (w *World) ago(turn, n, files int) int {
+	m := n*w.months()/files + turn%max(1, w.months()/files)
+	return w.size.Days - m*month
 }
 
 func (w *World) months() int { return max(1, w.size.Days/month) }
