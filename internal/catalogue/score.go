@@ -42,7 +42,7 @@ func (c *compiler) unscored() {
 		}
 	}
 	for i, f := range t.Fields {
-		if f.Kind == LicenceClass && !slices.Contains([]Form{Licence, Qualification, StatusDecision}, t.Form) {
+		if f.Kind == LicenceClass && !c.licensed() {
 			c.say(fieldPath(i)+".kind", "A2", "Only a licence, a qualification, or a decision about one has a class.",
 				"Take the field out: a "+string(t.Form)+" has none.")
 		}
@@ -75,11 +75,21 @@ func isStep(s string) bool {
 func (c *compiler) unmarked(at string, k Kind, all ...string) {
 	for _, s := range all {
 		s = strings.NewReplacer("_", " ", "-", " ").Replace(s)
-		if marking.MatchString(s) || (k != LicenceClass && scaling.MatchString(s)) {
+		if marking.MatchString(s) || (!c.graded(k) && scaling.MatchString(s)) {
 			c.say(at, "A2", "These words judge a person, or place them on a scale or list.", "Name what was decided about what, as the law names it.")
 			return
 		}
 	}
+}
+
+// graded reports whether a law may grade what a field holds: the class of a
+// licence ("Grade 1") and what its holder may do ("Rating").
+func (c *compiler) graded(k Kind) bool {
+	return k == LicenceClass || (k == Scope && c.licensed())
+}
+
+func (c *compiler) licensed() bool {
+	return slices.Contains([]Form{Licence, Qualification, StatusDecision}, c.t.Form)
 }
 
 // texts returns the wording in order of the languages.
