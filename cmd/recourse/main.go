@@ -28,6 +28,8 @@ type cli struct {
 	Vault   vaultCmd   `cmd:"" help:"Work with the vault."`
 	Clerk   clerkCmd   `cmd:"" help:"Make staff of bodies known and give them tokens."`
 	Body    bodyCmd    `cmd:"" help:"List the bodies of the pack."`
+	Pack    packCmd    `cmd:"" help:"Work with packs: the law as data."`
+	Officer officerCmd `cmd:"" help:"Say who may sign packs."`
 	Furnish furnishCmd `cmd:"" help:"Send a delivery of records."`
 	Inquire inquireCmd `cmd:"" help:"Ask about one person, for one purpose."`
 	Sandbox sandboxCmd `cmd:"" help:"Work with a sandbox."`

@@ -99,16 +99,14 @@ func (f flat) structure(path string, v reflect.Value) {
 
 // list walks a list: texts as a set, things by their code, everything else by place.
 func (f flat) list(path string, v reflect.Value) {
+	codes := codesOf(v)
 	for i := range v.Len() {
-		e := v.Index(i)
-		for e.Kind() == reflect.Pointer && !e.IsNil() {
-			e = e.Elem()
-		}
+		e := pointed(v.Index(i))
 		if e.Kind() == reflect.String && !strings.HasSuffix(path, "languages") {
 			f.leaves[path+"/"+e.String()] = "+"
 			continue
 		}
-		at := path + "/" + codeOf(e, strconv.Itoa(i))
+		at := path + "/" + codes[i]
 		if e.Kind() == reflect.Struct && e.Type() != reflect.TypeFor[Parameter]() {
 			f.nodes[at] = true
 		}
@@ -116,17 +114,37 @@ func (f flat) list(path string, v reflect.Value) {
 	}
 }
 
-// codeOf is what a thing in a list goes by.
-func codeOf(v reflect.Value, otherwise string) string {
+func pointed(v reflect.Value) reflect.Value {
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	return v
+}
+
+// codesOf are what the things in a list go by: their codes, where each has its
+// own, else their places.
+func codesOf(v reflect.Value) []string {
+	codes, places, seen := make([]string, v.Len()), make([]string, v.Len()), map[string]bool{}
+	for i := range v.Len() {
+		places[i], codes[i] = strconv.Itoa(i), codeOf(pointed(v.Index(i)))
+		seen[codes[i]] = true
+	}
+	if len(seen) < len(codes) || seen[""] {
+		return places
+	}
+	return codes
+}
+
+func codeOf(v reflect.Value) string {
 	if v.Kind() != reflect.Struct || v.Type() == reflect.TypeFor[Parameter]() {
-		return otherwise
+		return ""
 	}
 	for _, name := range []string{"Code", "Class", "Kind", "Name", "Type"} {
 		if c := v.FieldByName(name); c.IsValid() && c.Kind() == reflect.String && c.String() != "" {
 			return c.String()
 		}
 	}
-	return otherwise
+	return ""
 }
 
 func keyText(v reflect.Value) string {
@@ -141,8 +159,15 @@ func keyText(v reflect.Value) string {
 		return strconv.FormatUint(v.Uint(), 10)
 	}
 	var parts []string
-	for i := range v.NumField() {
-		parts = append(parts, keyText(v.Field(i)))
+	switch v.Kind() {
+	case reflect.Array:
+		for i := range v.Len() {
+			parts = append(parts, keyText(v.Index(i)))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			parts = append(parts, keyText(v.Field(i)))
+		}
 	}
 	return strings.Join(parts, ".")
 }
