@@ -61,21 +61,3 @@ func TestLoad_shipped(t *testing.T) {
 		t.Errorf("the sample is %s", p.Code)
 	}
 }
-
-// TestLoad_hubei counts what the pack of Hubei covers.
-func TestLoad_hubei(t *testing.T) {
-	t.Parallel()
-	p, err := lawfile.Load(shipped(t)["cn-hubei"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	sectors, occupations := map[string]bool{}, map[string]bool{}
-	for _, typ := range p.Types() {
-		sectors[typ.Sector] = true
-		occupations[typ.Occupation] = true
-	}
-	delete(occupations, "")
-	if len(p.Types()) < 30 || len(sectors) < 13 || len(occupations) < 12 {
-		t.Errorf("%d types, %d sectors, %d occupations", len(p.Types()), len(sectors), len(occupations))
-	}
-}
