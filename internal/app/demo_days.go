@@ -239,7 +239,7 @@ func (d *demo) ask(ctx context.Context, ids []party.Identity, ago int) (string, 
 		for i, id := range ids {
 			key := fmt.Sprintf("sample-%s-%d-%d", u.Code, ago, i)
 			a, err := d.Inquiry.Ask(ctx, d.clerks[u.Bodies[(n+i)%len(u.Bodies)]], inquiry.Request{Key: key, Purpose: u.Code, Basis: inquiry.Basis(u.Basis),
-				Case: world.Case(u, ago*1000+i), Reason: "sample inquiry", Person: id}, d.Now())
+				Case: world.Case(u, d.today.Year(), ago*1000+i), Reason: "sample inquiry", Person: id}, d.Now())
 			if k := fault.Of(err).Kind; err != nil && (k == fault.Refused || k == fault.TooMany || k == fault.Conflict) {
 				outcomes[inquiry.NotAnswered]++
 				continue

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Tend lets a test do what the keeper does each hour.
@@ -20,4 +22,17 @@ func (h *House) Counts(ctx context.Context) (live, erased, persons int, err erro
 	err = h.db.keeper.QueryRow(ctx, `select count(*) filter (where state <> 'erased'), count(*) filter (where state = 'erased'),
 		(select count(*) from party.person) from dossier.record`).Scan(&live, &erased, &persons)
 	return live, erased, persons, err
+}
+
+// True lets a test ask the database a question with one answer.
+func (h *House) True(ctx context.Context, query string, args ...any) bool {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	owner, err := pgx.Connect(ctx, h.db.urls.Owner)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = owner.Close(ctx) }()
+	var is bool
+	return owner.QueryRow(ctx, query, args...).Scan(&is) == nil && is
 }

@@ -67,9 +67,9 @@ type nopCloser struct{ io.Writer }
 
 func (nopCloser) Close() error { return nil }
 
-// Case makes the n-th case reference that a purpose's format allows; empty where
-// it has none.
-func Case(u law.Purpose, n int) string {
+// Case makes the n-th case reference of a year that a purpose's format allows; empty
+// where it has none.
+func Case(u law.Purpose, year, n int) string {
 	if u.CaseFormat == "" {
 		return ""
 	}
@@ -78,7 +78,7 @@ func Case(u law.Purpose, n int) string {
 		return ""
 	}
 	var out strings.Builder
-	digits := fmt.Sprintf("%012d", n)
+	digits := fmt.Sprintf("%02d%010d", year%100, n)
 	write(re.Simplify(), &out, func() byte {
 		c := digits[0]
 		digits = digits[1:] + string(c)

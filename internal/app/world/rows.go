@@ -52,14 +52,32 @@ func (w *World) Rows(d Delivery) iter.Seq[[]string] {
 	}
 }
 
-// row makes one row out of the example of its type: other numbers, days that
-// keep their distances, other values of closed fields.
 func (w *World) row(d Delivery, serial, version int) []string {
-	t := d.Type
-	r := dice(t, ofRow, serial)
+	r := dice(d.Type, ofRow, serial)
 	p, _ := w.Person(r.IntN(w.size.People))
-	sent := w.sent(d, serial)
-	start := w.start(r, t, sent)
+	row := w.about(r, p, d.Type, of{serial, version, w.sent(d, serial)})
+	if version > 1 {
+		amend(d.Type, row)
+	}
+	return row
+}
+
+// About makes one good row about a person, with numbers made of serial, as it would
+// be sent on a day.
+func (w *World) About(p Person, t *catalogue.Type, serial int, sent when.Date) []string {
+	return w.about(dice(t, ofRow, serial), p, t, of{serial, 1, sent})
+}
+
+// of is which row: the number of its record, its version, and when it is sent.
+type of struct {
+	serial, version int
+	sent            when.Date
+}
+
+// about makes one row out of the example of its type: other numbers, days that
+// keep their distances, other values of closed fields.
+func (w *World) about(r *rand.Rand, p Person, t *catalogue.Type, o of) []string {
+	start := w.start(r, t, o.sent)
 	shift := int(start) - int(day(t.Example[t.StartField]))
 	row := make([]string, 0, len(t.Columns()))
 	for _, name := range t.Columns() {
@@ -73,17 +91,14 @@ func (w *World) row(d Delivery, serial, version int) []string {
 		case name == "name":
 			value = p.Name
 		case name == t.OrderField:
-			value = order(t, sent, version)
+			value = order(t, o.sent, o.version)
 		case !field || f.Kind == catalogue.DocumentNumber || f.Kind == catalogue.LicenceNumber:
-			value = renumber(t.Example[name], serial)
+			value = renumber(t.Example[name], o.serial)
 		case t.Example[name] == "":
 		default:
 			value = w.value(r, f, t.Example[name], shift)
 		}
 		row = append(row, value)
-	}
-	if version > 1 {
-		amend(t, row)
 	}
 	return row
 }
