@@ -39,7 +39,7 @@ var modules = []outside{
 var testModules = []string{
 	"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
 	"github.com/chromedp/chromedp", "github.com/chromedp/cdproto",
-	"github.com/emersion/go-smtp", "github.com/emersion/go-sasl",
+	"github.com/emersion/go-smtp", "github.com/emersion/go-sasl", "github.com/santhosh-tekuri/jsonschema/v6",
 	"github.com/rickar/cal/v2",
 }
 

@@ -58,6 +58,15 @@ const (
 	ObligationMet  Form = "obligation met"
 )
 
+// Forms lists the closed set, the favourable ones last.
+func Forms() []Form {
+	return []Form{Penalty, Debt, CreditEvent, StatusDecision, Licence, Qualification, ObligationMet}
+}
+
+// Favourable reports whether a record of form f can be in the person's favour
+// (rules A1, A5).
+func (f Form) Favourable() bool { return f == Licence || f == Qualification || f == ObligationMet }
+
 // Origin is what a type rests on. The set is closed (rules A5).
 type Origin string
 

@@ -169,12 +169,11 @@ func (c *compiler) values(path string, f *Field) {
 // nature checks what the type says about itself (rules A1, A3, A4, A5, B2).
 func (c *compiler) nature() {
 	t := c.t
-	favourable := t.Form == Licence || t.Form == Qualification || t.Form == ObligationMet
 	switch {
-	case !favourable && !slices.Contains([]Form{Penalty, Debt, CreditEvent, StatusDecision}, t.Form):
+	case !slices.Contains(Forms(), t.Form):
 		c.say("form", "A5", "This form of record does not exist. Lists, honours, merit, volunteering and reports are not records.",
 			"Use one of: penalty, debt, credit event, status decision, licence, qualification, obligation met.")
-	case !favourable && !t.Negative:
+	case !t.Form.Favourable() && !t.Negative:
 		c.say("negative", "A1", "A "+string(t.Form)+" can lead to refusal, loss, cost or a duty.", "Write negative: true.")
 	}
 	if !slices.Contains([]Origin{AuthorityDecision, CourtDecision, ContractEvent}, t.Origin) {

@@ -32,6 +32,14 @@ const (
 	ReviewDecision Decision = "review a decision"
 )
 
+// PersonRoles lists the closed set.
+func PersonRoles() []PersonRole { return []PersonRole{Applicant, Holder, Party, Taxpayer, Litigant} }
+
+// Decisions lists the closed set.
+func Decisions() []Decision {
+	return []Decision{GrantLicence, RenewLicence, ChangeLicence, CheckLicence, GrantCredit, ChangeDebt, EnforceDebt, AssessTax, DeferTax, DecideCase, ReviewDecision}
+}
+
 // pairs says which decisions may be taken about a person in which role. What is
 // not in it is refused in every sector, whatever a purpose calls itself.
 func pairs(r PersonRole) []Decision {
