@@ -134,7 +134,7 @@ func (h *House) wire(publisher *ledgerpg.Publisher) error {
 	h.Consent = &consent.Service{Store: consentpg.NewStore(pool, publisher), Bodies: parties, Shelf: h.Shelf, Chance: rand.Reader}
 	h.Notice = &notice.Service{Store: noticepg.NewStore(pool, publisher), Shelf: h.Shelf}
 	h.Inquiry = &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: h.Party, Sealer: keys, Pseudonymer: keys, Shelf: h.Shelf, Chance: rand.Reader}
-	h.Furnish = &furnish.Service{Shelf: h.Shelf, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader}
+	h.Furnish = &furnish.Service{Shelf: h.Shelf, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{Dir: h.cfg.DataDir}, Chance: rand.Reader}
 
 	h.queue = ledgerpg.NewQueue(keeper)
 	h.noticeWork = &notice.Service{Store: letters, Shelf: h.Shelf}

@@ -33,7 +33,10 @@ func openCSV(in *text, form furnish.Form) (furnish.Table, error) {
 	}
 	t.form.Delimiter = string(t.delim)
 	rec, quoted, err := t.record()
-	for err == nil && !quoted && (t.blank(rec) || bytes.Equal(rec, []byte{'s', 'e', 'p', '=', t.delim})) {
+	for blanks := 0; err == nil && !quoted && (t.blank(rec) || bytes.Equal(rec, []byte{'s', 'e', 'p', '=', t.delim})); blanks++ {
+		if blanks == maxBlank {
+			return nil, errBlank(0)
+		}
 		rec, quoted, err = t.record()
 	}
 	if errors.Is(err, io.EOF) {

@@ -21,6 +21,12 @@ var (
 	errOLE      = broken("E-FILE-FORMAT", "The file is an old Excel workbook (.xls) or one with a password. Save it as XLSX without a password.")
 	errPDF      = broken("E-FILE-FORMAT", "The file is a PDF. Send the table that it was made from as CSV in UTF-8 or as XLSX.")
 	errPacked   = broken("E-FILE-FORMAT", "The file is packed. Unpack it and send what is inside: CSV, JSON Lines or XLSX.")
+	errNoBook   = broken("E-FILE-FORMAT", "The file is a ZIP but no XLSX workbook. Send CSV, JSON Lines or XLSX, unpacked.")
+	errNoSheet  = broken("E-FILE-SHEET", "The workbook shows no worksheet. Unhide the one with the rows, or save it as CSV in UTF-8.")
+	errLarge    = broken("E-FILE-LARGE", "The workbook is larger than 512 MiB. Send it as CSV, which may have any length.")
+	errDamaged  = broken("E-FILE-DAMAGED", "The workbook is not whole: it was cut off or damaged on its way. Save it again and send it again.")
+	errBomb     = broken("E-FILE-BOMB", "The workbook unpacks to far more than a table is. Copy the rows into a new workbook, or save it as CSV in UTF-8.")
+	errMerged   = broken("E-FILE-MERGED", "The worksheet has more than %d merged cells. Unmerge them: each row must say all of itself.", maxMerged)
 	errEncoding = broken("E-FILE-ENCODING", "The file is neither in UTF-8 nor UTF-16 nor GB18030. Save it as CSV in UTF-8.")
 	errHeader   = broken("E-FILE-HEADER", "The first row does not name the columns: a name is empty. Begin the file with the header of the type.")
 	errColumns  = broken("E-FILE-COLUMNS", "The header has more than %d columns. Begin the file with the header of the type.", maxColumns)
@@ -46,6 +52,10 @@ func errBlank(number int64) error {
 
 func errForeign(encoding string) error {
 	return broken("E-FILE-ENCODING", "More than %d rows are not in %s, in which the file begins. Save the whole file as CSV in UTF-8.", maxForeign, encoding)
+}
+
+func errXML(part string) error {
+	return broken("E-FILE-DAMAGED", "The workbook is not well formed in its part %s. Save it again and send it again.", part)
 }
 
 // wrong is a fault of one row.
@@ -110,4 +120,29 @@ func badNested(field string) *furnish.Finding {
 
 func badBoolean(field string) *furnish.Finding {
 	return wrong("E-CELL-BOOLEAN", field, "The value is true or false, which no field takes.", "Write the value as text, as the type lists it.")
+}
+
+func badDigits() *furnish.Finding {
+	return wrong("E-CELL-DIGITS", "", "The spreadsheet took the number for a quantity and kept only its first 15 digits.",
+		"Set the column to Text, and write the number anew from the source.")
+}
+
+func badNumber() *furnish.Finding {
+	return wrong("E-CELL-NUMBER", "", "The cell says that it is a number and is none.", "Write the cell anew.")
+}
+
+func badDay() *furnish.Finding {
+	return wrong("E-CELL-DAY", "", "The cell is shown as a date or time but holds no day that exists.", "Write the day like 2026-03-10.")
+}
+
+func badFormula() *furnish.Finding {
+	return wrong("E-CELL-FORMULA", "", "The cell is a formula without a result.", "Replace it by its value.")
+}
+
+func badError() *furnish.Finding {
+	return wrong("E-CELL-ERROR", "", "The cell is an error of the spreadsheet, such as #N/A.", "Replace it by its value.")
+}
+
+func badMerged() *furnish.Finding {
+	return wrong("E-ROW-MERGED", "", "The row has merged cells, so that it does not say all of itself.", "Unmerge them and fill in every row.")
 }

@@ -21,7 +21,11 @@ import (
 )
 
 // Opener opens deliveries of any format. It is safe for concurrent use.
-type Opener struct{}
+type Opener struct {
+	// Dir is the folder in which a workbook is set aside, encrypted and without a
+	// name, while it is read; empty for the system's.
+	Dir string
+}
 
 var _ furnish.Opener = (*Opener)(nil)
 
@@ -34,6 +38,9 @@ func (o *Opener) Open(ctx context.Context, src io.Reader) (furnish.Table, error)
 	}
 	if len(bytes.TrimSpace(head)) == 0 && len(head) < sniff {
 		return nil, errEmpty
+	}
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+		return openXLSX(in, o.Dir)
 	}
 	if err := foreign(head); err != nil {
 		return nil, err
