@@ -22,6 +22,7 @@ import (
 	"recourse/internal/inquiry/inquirypg"
 	"recourse/internal/kit/clock"
 	"recourse/internal/kit/obskit"
+	"recourse/internal/kit/spool"
 	"recourse/internal/law"
 	"recourse/internal/ledger"
 	"recourse/internal/ledger/ledgerpg"
@@ -36,6 +37,9 @@ import (
 
 // Version is the version of the program.
 const Version = "0.1.0"
+
+// setAside is how many bytes of workbooks may lie on the disk while they are read.
+const setAside = 4 << 30
 
 // House is one installation, opened: its rooms with everything they need.
 type House struct {
@@ -134,7 +138,7 @@ func (h *House) wire(publisher *ledgerpg.Publisher) error {
 	h.Consent = &consent.Service{Store: consentpg.NewStore(pool, publisher), Bodies: parties, Shelf: h.Shelf, Chance: rand.Reader}
 	h.Notice = &notice.Service{Store: noticepg.NewStore(pool, publisher), Shelf: h.Shelf}
 	h.Inquiry = &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: h.Party, Sealer: keys, Pseudonymer: keys, Shelf: h.Shelf, Chance: rand.Reader}
-	h.Furnish = &furnish.Service{Shelf: h.Shelf, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{Dir: h.cfg.DataDir}, Chance: rand.Reader}
+	h.Furnish = &furnish.Service{Shelf: h.Shelf, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{Spool: spool.New(h.cfg.DataDir, rand.Reader, setAside)}, Chance: rand.Reader}
 
 	h.queue = ledgerpg.NewQueue(keeper)
 	h.noticeWork = &notice.Service{Store: letters, Shelf: h.Shelf}

@@ -2,6 +2,8 @@ package furnishfile
 
 import (
 	"strconv"
+
+	"recourse/internal/kit/spool"
 )
 
 // book is what is known of a workbook before its rows are read.
@@ -15,7 +17,7 @@ type book struct {
 }
 
 // openBook reads all parts but the sheet.
-func openBook(z *zipped, dir string) (*book, error) {
+func openBook(z *zipped, aside *spool.Spool) (*book, error) {
 	b := &book{zipped: z}
 	if z.parts["_rels/.rels"] == nil {
 		return nil, errNoBook
@@ -40,7 +42,7 @@ func openBook(z *zipped, dir string) (*book, error) {
 			return nil, err
 		}
 	}
-	b.strings, err = readShared(z, find(parts, "sharedStrings"), dir)
+	b.strings, err = readShared(z, find(parts, "sharedStrings"), aside)
 	return b, err
 }
 

@@ -1,6 +1,7 @@
 package furnishfile
 
 import (
+	"errors"
 	"fmt"
 
 	"recourse/internal/fault"
@@ -52,6 +53,15 @@ func errBlank(number int64) error {
 
 func errForeign(encoding string) error {
 	return broken("E-FILE-ENCODING", "More than %d rows are not in %s, in which the file begins. Save the whole file as CSV in UTF-8.", maxForeign, encoding)
+}
+
+// errSpool makes a fault of what went wrong while something was set aside.
+func errSpool(err error) error {
+	if f := new(fault.Error); errors.As(err, &f) {
+		return err
+	}
+	return fault.New(fault.Unavailable, "E-FILE-SPOOL", "The registry could not set the file aside to read it. Nothing was lost. Try again later, or send CSV.").
+		Because(fmt.Errorf("setting a workbook aside: %w", err))
 }
 
 func errXML(part string) error {

@@ -15,16 +15,19 @@ package furnishfile
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"io"
+	"os"
 
 	"recourse/internal/furnish"
+	"recourse/internal/kit/spool"
 )
 
 // Opener opens deliveries of any format. It is safe for concurrent use.
 type Opener struct {
-	// Dir is the folder in which a workbook is set aside, encrypted and without a
-	// name, while it is read; empty for the system's.
-	Dir string
+	// Spool keeps a workbook, encrypted and without a name, while it is read. Without
+	// one the system's folder for temporary files is used in the same way.
+	Spool *spool.Spool
 }
 
 var _ furnish.Opener = (*Opener)(nil)
@@ -40,7 +43,7 @@ func (o *Opener) Open(ctx context.Context, src io.Reader) (furnish.Table, error)
 		return nil, errEmpty
 	}
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
-		return openXLSX(in, o.Dir)
+		return openXLSX(in, o.aside())
 	}
 	if err := foreign(head); err != nil {
 		return nil, err
@@ -51,6 +54,13 @@ func (o *Opener) Open(ctx context.Context, src io.Reader) (furnish.Table, error)
 	}
 	in.skip(mark)
 	return openText(newText(decoded(in, enc)), enc)
+}
+
+func (o *Opener) aside() *spool.Spool {
+	if o.Spool != nil {
+		return o.Spool
+	}
+	return spool.New(os.TempDir(), rand.Reader, maxSpool+maxStrings)
 }
 
 // foreign tells formats that senders take for one of ours, by their first bytes.

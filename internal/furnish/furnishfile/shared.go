@@ -5,12 +5,14 @@ import (
 	"errors"
 	"sort"
 	"strings"
+
+	"recourse/internal/kit/spool"
 )
 
 // shared is the table of strings of a workbook. It can be larger than memory, so
 // it lies in a spool, in blocks that are read as they are needed.
 type shared struct {
-	disk   *spool
+	disk   *spool.File
 	blocks []stringBlock
 	count  int
 	cache  []cachedBlock
@@ -38,7 +40,7 @@ const (
 )
 
 // readShared reads the table of a workbook; one without has an empty name.
-func readShared(z *zipped, name, dir string) (_ *shared, err error) {
+func readShared(z *zipped, name string, aside *spool.Spool) (_ *shared, err error) {
 	s := &shared{cache: make([]cachedBlock, cacheBlocks), long: strings.Repeat("x", maxCell+1)}
 	for i := range s.cache {
 		s.cache[i].block = -1
@@ -46,8 +48,8 @@ func readShared(z *zipped, name, dir string) (_ *shared, err error) {
 	if name == "" {
 		return s, nil
 	}
-	if s.disk, err = newSpool(dir); err != nil {
-		return nil, err
+	if s.disk, err = aside.Create(maxStrings); err != nil {
+		return nil, errSpool(err)
 	}
 	var r rich
 	err = z.each(name, func(m *markup) error {
@@ -62,8 +64,11 @@ func readShared(z *zipped, name, dir string) (_ *shared, err error) {
 	if err == nil {
 		err = s.flush()
 	}
+	if err == nil {
+		err = s.disk.End()
+	}
 	if err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, errors.Join(errSpool(err), s.Close())
 	}
 	return s, nil
 }
@@ -85,10 +90,10 @@ func (s *shared) flush() error {
 	if len(s.out) == 0 {
 		return nil
 	}
-	if s.disk.size+int64(len(s.out)) > maxStrings {
+	if s.disk.Size()+int64(len(s.out)) > maxStrings {
 		return errBomb
 	}
-	s.blocks = append(s.blocks, stringBlock{s.from, s.disk.size})
+	s.blocks = append(s.blocks, stringBlock{s.from, s.disk.Size()})
 	_, err := s.disk.Write(s.out)
 	s.out, s.from = s.out[:0], s.count
 	return err
@@ -110,13 +115,13 @@ func (s *shared) word(i int) (string, bool, error) {
 }
 
 func (s *shared) load(c *cachedBlock, n int) error {
-	end := s.disk.size
+	end := s.disk.Size()
 	if n+1 < len(s.blocks) {
 		end = s.blocks[n+1].at
 	}
 	raw := make([]byte, end-s.blocks[n].at)
-	if got, err := s.disk.ReadAt(raw, s.blocks[n].at); got < len(raw) {
-		return err
+	if _, err := s.disk.ReadAt(raw, s.blocks[n].at); err != nil {
+		return errSpool(err)
 	}
 	all := string(raw)
 	c.block, c.words = -1, c.words[:0:0]
@@ -139,7 +144,7 @@ func (s *shared) Close() error {
 	if s == nil || s.disk == nil {
 		return nil
 	}
-	return s.disk.Close()
+	return s.disk.Remove()
 }
 
 // rich gathers the text of a string: runs one after the other, without what

@@ -8,13 +8,14 @@ import (
 	"strconv"
 
 	"recourse/internal/furnish"
+	"recourse/internal/kit/spool"
 )
 
 // xlsxTable reads the first sheet of a workbook that is shown. Every byte of the
 // workbook was checked before its first row is read.
 type xlsxTable struct {
 	*book
-	disk   *spool
+	disk   *spool.File
 	raw    *part
 	m      *markup
 	merged []rowRange // in order, not overlapping
@@ -37,22 +38,25 @@ type rowRange struct{ from, to int }
 type ownCell struct{ column, from, to int }
 
 // openXLSX sets the workbook aside, checks it and reads the header.
-func openXLSX(src io.Reader, dir string) (furnish.Table, error) {
-	disk, err := newSpool(dir)
+func openXLSX(src io.Reader, aside *spool.Spool) (furnish.Table, error) {
+	disk, err := aside.Create(maxSpool + block)
 	if err != nil {
-		return nil, err
+		return nil, errSpool(err)
 	}
 	t := &xlsxTable{disk: disk}
-	if err := t.open(src, dir); err != nil {
+	if err := t.open(src, aside); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
 }
 
-func (t *xlsxTable) open(src io.Reader, dir string) error {
+func (t *xlsxTable) open(src io.Reader, aside *spool.Spool) error {
 	n, err := io.CopyBuffer(t.disk, io.LimitReader(src, maxSpool+1), make([]byte, block))
+	if err == nil {
+		err = t.disk.End()
+	}
 	if err != nil {
-		return err
+		return errSpool(err)
 	}
 	if n > maxSpool {
 		return errLarge
@@ -61,7 +65,7 @@ func (t *xlsxTable) open(src io.Reader, dir string) error {
 	if err != nil {
 		return err
 	}
-	if t.book, err = openBook(z, dir); err != nil {
+	if t.book, err = openBook(z, aside); err != nil {
 		return err
 	}
 	if t.merged, err = mergedRows(z, t.part); err != nil {
@@ -104,7 +108,7 @@ func (t *xlsxTable) Header() []string { return t.header }
 
 // Close is furnish.Table.
 func (t *xlsxTable) Close() error {
-	err := t.disk.Close()
+	err := t.disk.Remove()
 	if t.raw != nil {
 		err = errors.Join(err, t.raw.Close())
 	}

@@ -3,6 +3,7 @@ package furnishfile_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"maps"
@@ -18,6 +19,7 @@ import (
 	"recourse/internal/fault"
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishfile"
+	"recourse/internal/kit/spool"
 )
 
 // workbook writes one with an independent library.
@@ -264,18 +266,24 @@ func parts(t testing.TB, b book, n int) []byte {
 func TestXLSX_leavesNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	o := &furnishfile.Opener{Dir: dir}
+	aside := spool.New(dir, rand.Reader, 1<<30)
+	o := &furnishfile.Opener{Spool: aside}
 	table, err := o.Open(t.Context(), bytes.NewReader(sheet(`<row><c><v>1</v></c></row>`+sheetEnd).zip(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("while it is read: %v, %v", left, err)
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 || aside.Used() == 0 {
+		t.Errorf("while it is read: %v, %v, %d bytes", left, err, aside.Used())
 	}
-	if err := table.Close(); err != nil {
-		t.Error(err)
+	if err := table.Close(); err != nil || aside.Used() != 0 {
+		t.Errorf("%v, %d bytes are kept", err, aside.Used())
 	}
-	if _, err := (&furnishfile.Opener{Dir: dir + "/none"}).Open(t.Context(), strings.NewReader("PK\x03\x04")); fault.Of(err).Kind != fault.Unavailable {
-		t.Errorf("without a place: %v", err)
+	if _, err := o.Open(t.Context(), strings.NewReader("PK\x03\x04")); err == nil || aside.Used() != 0 {
+		t.Errorf("after a fault: %v, %d bytes are kept", err, aside.Used())
+	}
+	for name, s := range map[string]*spool.Spool{"without a place": spool.New(dir+"/none", rand.Reader, 1<<30), "without room": spool.New(dir, rand.Reader, 3)} {
+		if _, err := (&furnishfile.Opener{Spool: s}).Open(t.Context(), strings.NewReader("PK\x03\x04")); fault.Of(err).Kind != fault.Unavailable || fault.Of(err).Code != "E-FILE-SPOOL" {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

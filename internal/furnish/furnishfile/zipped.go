@@ -45,7 +45,7 @@ func directory(src io.ReaderAt, size int64) error {
 	const length, longest = 22, 22 + 1<<16
 	tail := make([]byte, min(size, longest))
 	if _, err := src.ReadAt(tail, size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
-		return err
+		return errSpool(err)
 	}
 	i := bytes.LastIndex(tail, []byte("PK\x05\x06"))
 	if i < 0 || len(tail)-i < length {
@@ -65,7 +65,7 @@ func damaged(err error) error {
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, new(flate.CorruptInputError)) {
 		return errDamaged
 	}
-	return err
+	return errSpool(err)
 }
 
 // open opens a part. What comes out of it is bounded.

@@ -55,6 +55,10 @@ type File struct {
 	size  int64 // bytes written
 	ended bool
 	gone  bool
+
+	last   sync.Mutex
+	lastAt int64 // the piece that ReadAt decrypted last, from 1
+	piece  []byte
 }
 
 // Create begins a file of at most so many bytes. It must be closed or removed.
@@ -168,6 +172,53 @@ func (f *File) Size() int64 {
 // after Remove.
 func (f *File) Reader() io.Reader { return &reader{of: f} }
 
+// ReadAt is io.ReaderAt. It keeps one piece decrypted, so that reading onwards, and
+// again in one place, costs little.
+func (f *File) ReadAt(b []byte, off int64) (int, error) {
+	f.last.Lock()
+	defer f.last.Unlock()
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for n := 0; n < len(b); {
+		at := off + int64(n)
+		switch {
+		case !f.ended || f.gone:
+			return n, errNotNow
+		case at >= f.size:
+			return n, io.EOF
+		}
+		if number := at / piece; f.lastAt != number+1 {
+			f.lastAt = 0
+			plain, err := f.open(number, f.piece)
+			if err != nil {
+				return n, err
+			}
+			f.piece, f.lastAt = plain, number+1
+		}
+		n += copy(b[n:], f.piece[at%piece:])
+	}
+	return len(b), nil
+}
+
+// open decrypts a piece into the room of box.
+func (f *File) open(number int64, box []byte) ([]byte, error) {
+	whole := int64(piece + f.aead.Overhead())
+	if int64(cap(box)) < whole {
+		box = make([]byte, whole)
+	}
+	box = box[:min(whole, f.size-number*piece+int64(f.aead.Overhead()))]
+	if _, err := f.file.ReadAt(box, number*whole); err != nil {
+		return nil, fmt.Errorf("reading an upload again: %w", err)
+	}
+	plain, err := f.aead.Open(box[:0], nonce(number), box, nil)
+	if err != nil {
+		return nil, fmt.Errorf("an upload was changed on disk: %w", err)
+	}
+	return plain, nil
+}
+
+var errNotNow = errors.New("the file is still being written, or was removed")
+
 // Remove gives the room back. Who still reads gets an error. Removing twice is
 // none.
 func (f *File) Remove() error {
@@ -195,7 +246,7 @@ func (r *reader) Read(b []byte) (int, error) {
 		r.of.mu.RLock()
 		defer r.of.mu.RUnlock()
 		if !r.of.ended || r.of.gone {
-			return 0, errors.New("the file is still being written, or was removed")
+			return 0, errNotNow
 		}
 		if r.at*piece >= r.of.size {
 			return 0, io.EOF
@@ -209,17 +260,8 @@ func (r *reader) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-func (r *reader) next() error {
-	whole := piece + r.of.aead.Overhead()
-	box := make([]byte, min(int64(whole), r.of.size-r.at*piece+int64(r.of.aead.Overhead())))
-	if _, err := r.of.file.ReadAt(box, r.at*int64(whole)); err != nil {
-		return fmt.Errorf("reading an upload again: %w", err)
-	}
-	plain, err := r.of.aead.Open(box[:0], nonce(r.at), box, nil)
-	if err != nil {
-		return fmt.Errorf("an upload was changed on disk: %w", err)
-	}
-	r.left = plain
+func (r *reader) next() (err error) {
+	r.left, err = r.of.open(r.at, nil)
 	r.at++
-	return nil
+	return err
 }

@@ -31,7 +31,8 @@ func TestFile_isReadAsWritten(t *testing.T) {
 			}
 			rest = rest[len(part):]
 		}
-		if _, err := f.Reader().Read(make([]byte, 1)); err == nil {
+		_, err = f.Reader().Read(make([]byte, 1))
+		if _, err2 := f.ReadAt(make([]byte, 1), 0); err == nil || err2 == nil {
 			t.Error("a file is read before its end was written")
 		}
 		if err := f.End(); err != nil {
@@ -43,8 +44,10 @@ func TestFile_isReadAsWritten(t *testing.T) {
 				t.Errorf("%d bytes: %d come back, %v", n, len(got), err)
 			}
 		}
-		if err := iotest.TestReader(f.Reader(), want); err != nil {
-			t.Error(err)
+		for _, r := range []io.Reader{f.Reader(), io.NewSectionReader(f, 0, f.Size())} {
+			if err := iotest.TestReader(r, want); err != nil {
+				t.Error(err)
+			}
 		}
 		if err := f.Remove(); err != nil || s.Used() != 0 {
 			t.Errorf("removed: %v, %d bytes are kept", err, s.Used())
