@@ -74,7 +74,7 @@ func (c *inquireCmd) subject(s *session) (inquiryapi.Subject, error) {
 	d.DisallowUnknownFields()
 	var subject inquiryapi.Subject
 	if err := d.Decode(&subject); err != nil {
-		return subject, usageError(`--person must hold {"id_type":"cn-id","id_number":"…"} and nothing else`)
+		return subject, usageError(`--person must hold {"id_type":"…","id_number":"…"} and nothing else`)
 	}
 	return subject, nil
 }

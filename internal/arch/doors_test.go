@@ -11,7 +11,7 @@ import (
 const maxDoors = 5
 
 // ground holds the packages of floor 0.
-var groundPkgs = []string{"canon", "fault", "merkle", "redact", "ref", "seal", "when"}
+var groundPkgs = []string{"canon", "fault", "merkle", "redact", "ref", "scheme", "seal", "when"}
 
 // kitPkgs holds the drawers of the toolbox: internal/kit/<name>.
 var kitPkgs = []string{"authkit", "apikit", "clock", "codekit", "devkit", "obskit", "pgembed", "pgkit", "spool", "webkit", "workkit"}

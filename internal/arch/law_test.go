@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"recourse/internal/scheme"
 )
 
 // packCodes are known before their folders exist; those of packs/ are added.
@@ -18,6 +20,10 @@ var packCodes = []string{"cn-hubei", "eu-gdpr", "us-fcra", "us-privacy-act"}
 // choosers may name a pack: the configuration has one as its default, programs
 // choose one, tests try one. Deciding by it is nobody's job.
 var choosers = []string{"cmd", "bench", "internal/test", "internal/app", "packs"}
+
+// checkers hold the checks of official identifiers. What kinds there are is
+// nobody else's business: a pack names those that its registry takes.
+var checkers = []string{"internal/scheme"}
 
 var jurisdictional = regexp.MustCompile(`(?i)jurisdiction|packcode`)
 
@@ -32,6 +38,11 @@ func lawInCode(all []source, codes []string) (bad []string) {
 			switch n := n.(type) {
 			case *ast.BasicLit:
 				text, err := strconv.Unquote(n.Value)
+				for _, kind := range scheme.Codes() {
+					if n.Kind == token.STRING && err == nil && strings.Contains(text, kind) && !under(s.dir(), checkers) && !under(s.dir(), choosers) {
+						bad = append(bad, s.at(n.Pos())+" names "+kind+", a kind of identifiers: let the pack say which it takes")
+					}
+				}
 				for _, code := range codes {
 					if n.Kind == token.STRING && err == nil && strings.Contains(text, code) && !under(s.dir(), choosers) {
 						bad = append(bad, s.at(n.Pos())+" names the pack "+code+": what the law says is data in packs/")
@@ -101,6 +112,9 @@ func TestLaw_planted(t *testing.T) {
 		{"switch", in("switch p.Jurisdiction { case `zz`: }"), "decides by the jurisdiction"},
 		{"is there one", in("if p.Jurisdiction == `` || p.Jurisdiction == \"\" { }"), ""},
 		{"the same one", in("if a.Jurisdiction == b.Jurisdiction { }"), ""},
+		{"a kind of identifiers", in("_ = `be-nrn`"), "names be-nrn"},
+		{"a kind in a sentence", in("_ = `write cn-id`"), "names cn-id"},
+		{"a kind where kinds are checked", map[string]string{"internal/scheme/a.go": "package p\n\nconst c = `cn-id`"}, ""},
 		{"a choice", map[string]string{"internal/app/a.go": "package p\n\nconst c = `cn-hubei`"}, ""},
 		{"a decision in the app", map[string]string{"internal/app/a.go": "package p\n\nfunc f() { if jurisdiction == `cn-hubei` { } }"}, "decides by"},
 		{"a program", map[string]string{"cmd/recourse/a.go": "package p\n\nconst c = `cn-hubei`"}, ""},

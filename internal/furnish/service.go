@@ -218,7 +218,7 @@ func (r *run) check(header []string, line Line) item {
 	for i, name := range header {
 		row[name] = line.Cells[i]
 	}
-	id, faults := party.ParseIdentity(row["id_type"], row["id_number"], row["name"], row[catalogue.BirthColumn], r.Pack.Today(r.now))
+	id, faults := party.ParseIdentity(r.Pack.Scheme(row["id_type"]), row["id_number"], row["name"], row[catalogue.BirthColumn], r.Pack.Today(r.now))
 	for _, f := range faults {
 		it.quarantine(Finding{Field: f.Field, Code: f.Code, Rule: f.Rule, Text: f.Text, Fix: "Correct the identity and send the row again."})
 	}

@@ -3,6 +3,9 @@ package law
 import (
 	"fmt"
 	"slices"
+	"strings"
+
+	"recourse/internal/scheme"
 )
 
 // IDType is one kind of official identifier that a delivery may use.
@@ -12,19 +15,13 @@ type IDType struct {
 	Labels map[string]string // by language; none where the pack names the code alone
 }
 
-// Schemes lists the compiled checks of identifiers. The room party holds them:
-// a pack cannot name a number that nothing checks.
-func Schemes() []string {
-	return []string{"be-nrn", "cn-id", "es-dni", "fi-hetu", "it-cf", "pl-pesel", "se-pnr"}
-}
-
 func (c *compiler) identifiers() {
 	seen := map[string]bool{}
 	for i, d := range c.d.IDTypes {
 		at := fmt.Sprintf("id_types.%d", i)
 		c.code(PackFile, at+".code", d.Code, seen)
-		if !slices.Contains(Schemes(), d.Scheme) {
-			c.say(PackFile, at+".scheme", "form", "No check of this name is compiled in.", fmt.Sprintf("Use one of: %v.", Schemes()))
+		if !slices.Contains(scheme.Codes(), d.Scheme) {
+			c.say(PackFile, at+".scheme", "form", "No check of this name is compiled in.", "Use one of: "+strings.Join(scheme.Codes(), ", ")+".")
 		}
 		if d.Labels != nil {
 			c.words(PackFile, at+".labels", d.Labels)
@@ -33,9 +30,21 @@ func (c *compiler) identifiers() {
 		c.p.identifiers = append(c.p.identifiers, d)
 	}
 	if len(c.d.IDTypes) == 0 {
-		c.say(PackFile, "id_types", "form", "No kind of official identifier is named.", "Write id_types: [cn-id].")
+		c.say(PackFile, "id_types", "form", "No kind of official identifier is named.", "Name one of: "+strings.Join(scheme.Codes(), ", ")+".")
 	}
 }
 
 // Identifiers returns the kinds of official identifiers in the order of the pack.
 func (p *Pack) Identifiers() []IDType { return slices.Clone(p.identifiers) }
+
+// Scheme returns the compiled check of a kind of identifiers by the code that
+// rows write; empty for a kind that the registry does not take.
+func (p *Pack) Scheme(code string) string {
+	code = strings.TrimSpace(code)
+	for _, d := range p.identifiers {
+		if d.Code == code {
+			return d.Scheme
+		}
+	}
+	return ""
+}

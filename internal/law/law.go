@@ -31,7 +31,7 @@ type Pack struct {
 	Contact   map[string]string // how to reach a person, by language
 	Languages []string          // languages of all wording, the first is the leading one
 	Operator  string            // code of the body that runs the registry
-	IDTypes   []string          // kinds of official identifiers, e.g. "cn-id"
+	IDTypes   []string          // kinds of official identifiers, by the codes that rows write
 	Zone      *time.Location    // in which legal days begin and end
 	Hash      [32]byte          // over all files of the pack
 	Version   string            // Code, "@" and the first 12 hex digits of Hash

@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"recourse/internal/scheme"
 	"recourse/internal/when"
 )
 
@@ -44,7 +45,7 @@ func TestGenerationOn_oneAYear(t *testing.T) {
 func TestReadIdentity(t *testing.T) {
 	t.Parallel()
 	id, err := readIdentity([]byte(`{"id_type":"cn-id","id_number":"990000195001010016","name":"样本一","birth":"1950-01-01"}`))
-	if err != nil || id.Type != CNID || id.Number != "990000195001010016" || id.Name != "样本一" {
+	if err != nil || id.Type != scheme.CNID || id.Number != "990000195001010016" || id.Name != "样本一" {
 		t.Errorf("%v", err)
 	}
 	for _, bad := range []string{`{}`, `null`, `x`, `{"id_type":"cn-id","id_number":"990000195001010016"}`, `{"id_number":"1","name":"x"}`} {

@@ -13,7 +13,7 @@ import (
 
 	"recourse/internal/catalogue"
 	"recourse/internal/law"
-	"recourse/internal/party"
+	"recourse/internal/scheme"
 	"recourse/internal/when"
 )
 
@@ -62,7 +62,7 @@ func New(p *law.Pack, n Names, s Size, today when.Date) *World {
 // Person returns the n-th person, from 0.
 func (w *World) Person(n int) (Person, bool) {
 	for _, kind := range w.pack.IDTypes {
-		number, birth, ok := party.Synthetic(kind, n)
+		number, birth, ok := scheme.Synthetic(kind, n)
 		if !ok {
 			continue
 		}

@@ -3,13 +3,14 @@ package inquiryapi
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"recourse/internal/fault"
 	"recourse/internal/inquiry"
 	"recourse/internal/kit/apikit"
 	"recourse/internal/law"
 	"recourse/internal/party"
-	"recourse/internal/when"
+	"recourse/internal/scheme"
 )
 
 // Question is the body of an inquiry.
@@ -23,7 +24,7 @@ type Question struct {
 
 // Subject is the person asked about: exact identifier, matched exactly.
 type Subject struct {
-	IDType   string `json:"id_type" minLength:"1" maxLength:"40" doc:"Kind of identifier." example:"cn-id"`
+	IDType   string `json:"id_type" minLength:"1" maxLength:"40" doc:"Kind of identifier: one of those that the pack takes."`
 	IDNumber string `json:"id_number" minLength:"1" maxLength:"100" doc:"The identifier as it stands on the document."`
 	Name     string `json:"name,omitempty" maxLength:"400" doc:"Checked for its form only; the answer does not depend on it."`
 }
@@ -70,7 +71,7 @@ func (c Config) ask(ctx context.Context, clerk party.Clerk, call *apikit.Call) (
 	if err := call.JSON(&q); err != nil {
 		return apikit.Reply{}, err
 	}
-	request, err := q.Request(call.Key, c.Service.Shelf.At(call.Now).Today(call.Now))
+	request, err := q.Request(call.Key, c.Service.Shelf.At(call.Now), call.Now)
 	if err != nil {
 		return apikit.Reply{}, err
 	}
@@ -87,15 +88,15 @@ func (c Config) ask(ctx context.Context, clerk party.Clerk, call *apikit.Call) (
 }
 
 // Request reads a question, or says everything that is wrong with its form. It
-// depends on the request alone.
-func (q Question) Request(key string, today when.Date) (inquiry.Request, error) {
+// depends on the request and the pack alone.
+func (q Question) Request(key string, p *law.Pack, now time.Time) (inquiry.Request, error) {
 	var out apikit.Faults
 	if !isCode(q.Purpose) {
 		out = append(out, fault.New(fault.Invalid, "E-PURPOSE-FORM",
 			"The purpose is not a code of at most 60 lower-case letters, digits and dashes. Nothing was looked up. Purposes are listed under /purposes.").At("purpose"))
 	}
 	name := q.Person.Name
-	identity, faults := party.ParseIdentity(q.Person.IDType, q.Person.IDNumber, name, "", today)
+	identity, faults := party.ParseIdentity(p.Scheme(q.Person.IDType), q.Person.IDNumber, name, "", p.Today(now))
 	for _, f := range faults {
 		if f.Field == "name" && name == "" || f.Code == "E-BIRTH-MISSING" {
 			continue // a body may know the number only
@@ -151,8 +152,9 @@ func (c Config) record(p *law.Pack, d inquiry.Disclosed) (Record, error) {
 }
 
 func askDoc() apikit.Doc {
+	kind, number := scheme.Sample()
 	question := Question{Purpose: "food-licence-application", Basis: "statute", Case: "FL2026-000123", Reason: "Sample: an application of a made-up person",
-		Person: Subject{IDType: "cn-id", IDNumber: "999999195802030078"}}
+		Person: Subject{IDType: kind, IDNumber: number}}
 	return apikit.Doc{
 		ID:   "ask",
 		Body: question,

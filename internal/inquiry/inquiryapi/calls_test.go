@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/go-cmp/cmp"
@@ -22,7 +23,6 @@ import (
 	"recourse/internal/kit/apikit"
 	"recourse/internal/party"
 	"recourse/internal/ref"
-	"recourse/internal/when"
 )
 
 func problem(t *testing.T, w *httptest.ResponseRecorder) apikit.Problem {
@@ -283,7 +283,7 @@ func FuzzAsk(f *testing.F) {
 	}
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	schema := registry.Schema(reflect.TypeFor[inquiryapi.Question](), false, "Question")
-	today := when.Of(2026, 11, 1)
+	law, now := pack(f), time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var q inquiryapi.Question
 		if err := apikit.Decode(body, &q); err != nil {
@@ -292,7 +292,7 @@ func FuzzAsk(f *testing.F) {
 			}
 			return
 		}
-		r, err := q.Request("k", today)
+		r, err := q.Request("k", law, now)
 		if err != nil {
 			var several apikit.Faults
 			if !errors.As(err, &several) || len(several) == 0 {
@@ -300,7 +300,7 @@ func FuzzAsk(f *testing.F) {
 			}
 			return
 		}
-		if id, faults := party.ParseIdentity(r.Person.Type, r.Person.Number, "示例", "", today); len(faults) > 0 || id.Number != r.Person.Number {
+		if id, faults := party.ParseIdentity(r.Person.Type, r.Person.Number, "示例", "", law.Today(now)); len(faults) > 0 || id.Number != r.Person.Number {
 			t.Fatalf("an identity that is not normal: %v", faults)
 		}
 		if r.Basis != inquiry.Consent && r.Basis != inquiry.Statute || len(q.Case) > 100 || len(q.Reason) > 500 {

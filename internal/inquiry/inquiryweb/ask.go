@@ -86,7 +86,7 @@ func (a *Asker) ask(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	}
 	q := question{purpose: u, key: v.Form.Get("key"), idType: v.Form.Get("id_type"), number: v.Form.Get("id_number"), name: v.Form.Get("name"),
 		file: strings.TrimSpace(v.Form.Get("case")), reason: strings.TrimSpace(v.Form.Get("reason"))}
-	id, mend := a.identity(v, q, a.Service.Shelf.At(v.Now).Today(v.Now))
+	id, mend := a.identity(v, q, a.Service.Shelf.At(v.Now))
 	if u.Basis == law.Statute && !u.CaseOK(q.file) {
 		mend = append(mend, a.mend(v, fault.New(fault.Invalid, "E-CASE", "").At("case")))
 	}
@@ -111,8 +111,8 @@ func (a *Asker) ask(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 }
 
 // identity reads whom the question is about. The name is not needed.
-func (a *Asker) identity(v webkit.Visit, q question, today when.Date) (party.Identity, []webkit.Mend) {
-	id, faults := party.ParseIdentity(q.idType, q.number, q.name, "", today)
+func (a *Asker) identity(v webkit.Visit, q question, p *law.Pack) (party.Identity, []webkit.Mend) {
+	id, faults := party.ParseIdentity(p.Scheme(q.idType), q.number, q.name, "", p.Today(v.Now))
 	var mend []webkit.Mend
 	for _, f := range faults {
 		if f.Field == "name" && strings.TrimSpace(q.name) == "" || f.Code == "E-BIRTH-MISSING" {

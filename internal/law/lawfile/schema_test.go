@@ -17,6 +17,7 @@ import (
 
 	"recourse/internal/catalogue"
 	"recourse/internal/law"
+	"recourse/internal/scheme"
 )
 
 const schemaFolder = "../../../packs/schema/"
@@ -189,7 +190,7 @@ func TestSchemas_closedSets(t *testing.T) {
 		{"forms", under(typ, "form")["enum"], words(catalogue.Forms())},
 		{"roles", under(purpose, "role")["enum"], words(law.PersonRoles())},
 		{"decisions", under(purpose, "decision")["enum"], words(law.Decisions())},
-		{"schemes", under(under(list(under(under(under(schemaFile(t, "pack"), "properties"), "id_types"), "items")["oneOf"])[1].(map[string]any), "properties"), "scheme")["enum"], law.Schemes()},
+		{"schemes", under(under(list(under(under(under(schemaFile(t, "pack"), "properties"), "id_types"), "items")["oneOf"])[1].(map[string]any), "properties"), "scheme")["enum"], scheme.Codes()},
 	} {
 		if diff := cmp.Diff(c.want, words(list(c.enum))); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)

@@ -14,6 +14,7 @@ import (
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
 	"recourse/internal/ref"
+	"recourse/internal/scheme"
 	"recourse/internal/seal"
 	"recourse/internal/vault"
 	"recourse/internal/when"
@@ -47,7 +48,7 @@ func Sample(t testing.TB, n int) party.Identity {
 		sum = (sum + int(d-'0')) * 2 % 11
 	}
 	name := "样本" + strings.Map(func(d rune) rune { return []rune("零一二三四五六七八九")[d-'0'] }, fmt.Sprint(n))
-	id, faults := party.ParseIdentity(party.CNID, digits+"10X98765432"[sum:sum+1], name, "", when.Of(2026, time.January, 1))
+	id, faults := party.ParseIdentity(scheme.CNID, digits+"10X98765432"[sum:sum+1], name, "", when.Of(2026, time.January, 1))
 	if len(faults) > 0 {
 		t.Fatalf("sample %d: %v", n, faults)
 	}

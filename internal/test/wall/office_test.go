@@ -24,6 +24,7 @@ import (
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
 	"recourse/internal/ref"
+	"recourse/internal/scheme"
 	"recourse/internal/test/housetest"
 	"recourse/internal/vault"
 )
@@ -91,7 +92,7 @@ func madeUp(t *testing.T, i int, o *office) party.Identity {
 	t.Helper()
 	for check := range 11 {
 		number := fmt.Sprintf("99999919800101%03d%s", i, "0123456789X"[check:check+1])
-		if id, faults := party.ParseIdentity(party.CNID, number, "示例人"+string(rune('甲'+i)), "", o.Today()); len(faults) == 0 {
+		if id, faults := party.ParseIdentity(scheme.CNID, number, "示例人"+string(rune('甲'+i)), "", o.Today()); len(faults) == 0 {
 			return id
 		}
 	}

@@ -1,10 +1,8 @@
-package law
+package scheme
 
 import (
 	"strings"
 	"unicode"
-
-	"recourse/internal/fault"
 )
 
 // CreditCode is the code under which a body is registered: a unified social
@@ -15,8 +13,9 @@ type CreditCode struct {
 }
 
 // ParseCreditCode reads a code by the published rules (docs/reference/identity.md).
-// A legacy code is taken: bodies still use them, and nothing is found by one.
-func ParseCreditCode(s string) (CreditCode, *fault.Error) {
+// A legacy code is taken: bodies still use them, and nothing is found by one. It
+// returns false for what is no such code.
+func ParseCreditCode(s string) (CreditCode, bool) {
 	n := strings.Map(func(r rune) rune {
 		if r >= '！' && r <= '～' {
 			r = r - '！' + '!'
@@ -29,15 +28,12 @@ func ParseCreditCode(s string) (CreditCode, *fault.Error) {
 	const digits, all = "0123456789", "0123456789ABCDEFGHJKLMNPQRTUWXY"
 	made := func(part, of string) bool { return strings.Trim(part, of) == "" }
 	switch {
-	case n == "":
-		return CreditCode{}, fault.New(fault.Invalid, "E-CODE-MISSING", "The code is empty.").At("credit_code")
 	case len(n) == 15 && made(n, digits), len(n) == 9 && made(n, digits+"ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
-		return CreditCode{Code: n, Legacy: true}, nil
+		return CreditCode{Code: n, Legacy: true}, true
 	case len(n) == 18 && made(n[:2], all) && made(n[2:8], digits) && made(n[8:], all):
-		return CreditCode{Code: n, Legacy: creditCheck(n[:17], all) != n[17]}, nil
+		return CreditCode{Code: n, Legacy: creditCheck(n[:17], all) != n[17]}, true
 	}
-	return CreditCode{}, fault.New(fault.Invalid, "E-CODE-FORM",
-		"The code is neither the 18 characters of GB 32100 nor a registration number of 15 digits nor an organisation code of 9 characters.").At("credit_code")
+	return CreditCode{}, false
 }
 
 // creditCheck returns the check character of 17 characters: weights 3^i modulo 31.

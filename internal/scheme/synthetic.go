@@ -1,4 +1,4 @@
-package party
+package scheme
 
 import (
 	"fmt"
@@ -35,3 +35,6 @@ func Synthetic(idType string, n int) (number string, birth when.Date, ok bool) {
 	}
 	return number, birth, true
 }
+
+// Sample returns kind and number of a person who does not exist, for documents.
+func Sample() (code, number string) { return CNID, "999999195802030078" }

@@ -1,21 +1,19 @@
-package law_test
+package scheme_test
 
 import (
 	"testing"
 
-	"recourse/internal/law"
+	"recourse/internal/scheme"
 	"recourse/internal/test/tables"
 )
-
-const published = "../../docs/reference/identity.md"
 
 func TestCreditCode_vectors(t *testing.T) {
 	t.Parallel()
 	for _, r := range tables.Read(t, published, "Credit codes") {
-		c, bad := law.ParseCreditCode(r["sent"])
+		c, ok := scheme.ParseCreditCode(r["sent"])
 		verdict := "sound"
-		if bad != nil {
-			verdict = bad.Code
+		if !ok {
+			verdict = "refused"
 		} else if c.Legacy {
 			verdict = "legacy"
 		}
@@ -37,7 +35,7 @@ func TestCreditCode_oneWrongCharacter(t *testing.T) {
 			for _, c := range []byte("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 				b := []byte(r["kept"])
 				b[i] = c
-				if got, bad := law.ParseCreditCode(string(b)); string(b) != r["kept"] && bad == nil && !got.Legacy {
+				if got, ok := scheme.ParseCreditCode(string(b)); string(b) != r["kept"] && ok && !got.Legacy {
 					t.Errorf("%s passed for %s", b, r["kept"])
 				}
 			}
@@ -50,12 +48,12 @@ func FuzzCreditCode(f *testing.F) {
 		f.Add(r["sent"])
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		c, bad := law.ParseCreditCode(s)
-		if bad != nil {
+		c, ok := scheme.ParseCreditCode(s)
+		if !ok {
 			return
 		}
-		if again, bad := law.ParseCreditCode(c.Code); bad != nil || again != c {
-			t.Errorf("%q is kept as %+v, then as %+v: %v", s, c, again, bad)
+		if again, ok := scheme.ParseCreditCode(c.Code); !ok || again != c {
+			t.Errorf("%q is kept as %+v, then as %+v", s, c, again)
 		}
 	})
 }
