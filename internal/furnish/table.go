@@ -50,3 +50,21 @@ type Opener interface {
 	// kept is for the caller to add. E-FILE-CUT is a sender who stopped.
 	Open(ctx context.Context, src io.Reader) (Table, error)
 }
+
+// Writer writes rows into a file of one of the formats.
+type Writer interface {
+	// Write writes one row, by position of the header.
+	Write(cells []string) error
+	// End writes what the format needs at the end. It does not close what is
+	// underneath; without it the file is not whole.
+	End() error
+}
+
+// Creator begins files in the formats that an Opener reads: what is written
+// reads back as the same cells.
+type Creator interface {
+	// Create writes the header. Of the form, format, encoding and delimiter count;
+	// an empty encoding is "UTF-8 with BOM" for CSV, so that spreadsheets see it, and
+	// UTF-8 for JSON Lines.
+	Create(out io.Writer, form Form, header []string) (Writer, error)
+}
