@@ -28,6 +28,12 @@ func (c *packCheckCmd) Run(s *session) error {
 		return errors.New(c.say("%d things to mend in pack %s. Nothing was changed.", "规则包有 %d 处需要修改：%s。没有改动任何内容。", len(faults), c.Dir))
 	}
 	s.print(c.summary(p))
+	for _, b := range p.Bodies() {
+		if b.CreditCode.Legacy {
+			s.print(c.say("Body %s has a code that GB 32100 does not check: %s. It is kept as it is; compare it with the register.",
+				"单位 %s 的代码不能按 GB 32100 校验：%s。已照录，请与登记机关核对。", b.Code, b.CreditCode.Code))
+		}
+	}
 	open := p.Unverified()
 	if len(open) == 0 {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"recourse/internal/catalogue"
+	"recourse/internal/scheme"
 )
 
 // Compile applies every rule to a draft and returns the pack, or all problems.
@@ -146,6 +147,7 @@ func (c *compiler) bodies() {
 				c.say(BodiesFile, at+".roles", "form", "This role does not exist.", "Use furnisher, inquirer, operator or supervisor.")
 			}
 		}
+		c.creditCode(i, at, spelt)
 		mine := map[string]bool{}
 		for _, s := range b.Names {
 			mine[s] = true
@@ -163,6 +165,24 @@ func (c *compiler) bodies() {
 			spelt[s] = true
 		}
 	}
+}
+
+// creditCode normalises the code under which a body is registered. Nothing is
+// found by it; two bodies with one code would be one body.
+func (c *compiler) creditCode(i int, at string, spelt map[string]bool) {
+	b := &c.p.bodies[i]
+	if b.CreditCode.Code == "" {
+		return
+	}
+	code, ok := scheme.ParseCreditCode(b.CreditCode.Code)
+	switch {
+	case !ok:
+		c.say(BodiesFile, at+".credit_code", "form", "This is no code of a body.",
+			"Write the 18 characters of GB 32100 in quotes, or the code of before: 15 digits, or 9 characters.")
+	case spelt[code.Code]:
+		c.say(BodiesFile, at+".credit_code", "name", "Two bodies have this code.", "Make them one body, or correct the code.")
+	}
+	b.CreditCode, spelt[code.Code] = code, true
 }
 
 func (c *compiler) resolves(source, article string) bool {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"recourse/internal/catalogue"
+	"recourse/internal/scheme"
 	"recourse/internal/when"
 )
 
@@ -78,6 +79,8 @@ type Body struct {
 	Aliases []string          // former and short names
 	Under   string            // code of the body it answers to; empty where there is none
 	Roles   []Role
+
+	CreditCode scheme.CreditCode // under which it is registered; zero where the pack does not say
 }
 
 // May reports whether the body has role r.

@@ -9,6 +9,7 @@ import (
 
 	"recourse/internal/catalogue"
 	"recourse/internal/law"
+	"recourse/internal/scheme"
 	"recourse/internal/when"
 )
 
@@ -73,8 +74,9 @@ func (r *reader) bodies(d *law.Draft) {
 		return
 	}
 	for _, v := range v.object("bodies").list("bodies") {
-		o := v.object("code", "names", "aliases?", "under?", "roles")
-		b := law.Body{Code: o.text("code"), Names: o.words("names"), Aliases: o.texts("aliases"), Under: o.text("under")}
+		o := v.object("code", "names", "aliases?", "under?", "credit_code?", "roles")
+		b := law.Body{Code: o.text("code"), Names: o.words("names"), Aliases: o.texts("aliases"), Under: o.text("under"),
+			CreditCode: scheme.CreditCode{Code: o.text("credit_code")}}
 		for _, role := range o.texts("roles") {
 			b.Roles = append(b.Roles, law.Role(role))
 		}
