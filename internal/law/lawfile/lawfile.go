@@ -22,13 +22,14 @@ import (
 
 // Limits of a pack.
 const (
-	maxFiles = 1000
-	maxBytes = 256 << 10 // of one file
+	maxFiles  = 1000
+	maxBytes  = 256 << 10 // of one file
+	maxFaults = 200       // that are told one by one
 )
 
 // Load reads the pack whose files lie at the root of fsys. What is wrong with
-// the pack is returned as Faults, all of it; another error means that fsys
-// itself could not be read. The folder samples/ is no part of the pack.
+// the pack is returned as Faults: all of it, or the first two hundred and how
+// many more there are. Another error means that fsys itself could not be read. The folder samples/ is no part of the pack.
 func Load(fsys fs.FS) (*law.Pack, error) {
 	files, err := read(fsys)
 	if err != nil {

@@ -9,9 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
-	"recourse/internal/law"
 	"recourse/internal/law/lawfile"
 )
 
@@ -211,45 +209,4 @@ func TestLoad_faultyDisk(t *testing.T) {
 			t.Errorf("want %q: %v", c.want, err)
 		}
 	}
-}
-
-// FuzzLoad: whatever the files of a pack hold, loading ends with a pack or with
-// faults that say where and what to do.
-func FuzzLoad(f *testing.F) {
-	whole := files(f)
-	for name, text := range whole {
-		f.Add(name, text)
-	}
-	for _, text := range []string{"a: &a [*a]\n", "{{{", "? [a]\n: b\n", "<<: {pack: x}\n", "--- !!binary x\n", "\"\\ud800\"", "a: |\n\tb", "pack: !!int x", "[\n[[\n"} {
-		f.Add("pack.yaml", text)
-		f.Add("types/a.yaml", text)
-	}
-	f.Add("sources/a.txt", "[\n]\n\n[]\n")
-	f.Add("notices/a.b.md", "# {}\n{")
-	f.Fuzz(func(t *testing.T, name, text string) {
-		m := maps.Clone(whole)
-		m[name] = text
-		if !fs.ValidPath(name) || name == "." {
-			t.Skip()
-		}
-		p, err := lawfile.Load(mapFS(m))
-		var all lawfile.Faults
-		switch {
-		case err == nil:
-			if _, err := p.AnswerUntil(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)); err != nil && p.ConsentUndo() < 10*time.Minute {
-				t.Error("a pack that breaks rule G2")
-			}
-			for _, u := range p.Purposes() {
-				if u.Basis != law.Consent && u.Basis != law.Statute {
-					t.Errorf("a purpose without basis")
-				}
-			}
-		case errors.As(err, &all):
-			for _, one := range all {
-				if one.File == "" || one.Line < 1 || one.Rule == "" || one.Fix == "" {
-					t.Errorf("%+v", one)
-				}
-			}
-		}
-	})
 }

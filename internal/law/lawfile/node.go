@@ -25,11 +25,17 @@ func (r *reader) say(file string, line int, text, fix string) {
 	r.out = append(r.out, Fault{File: file, Line: max(line, 1), Rule: "form", Text: text, Fix: fix})
 }
 
-// faults returns what is wrong in order of file and line.
+// faults returns what is wrong in order of file and line; a file that is no pack
+// at all does not flood the reader.
 func (r *reader) faults() Faults {
 	slices.SortStableFunc(r.out, func(a, b Fault) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
+	if more := len(r.out) - maxFaults; more > 0 {
+		last := r.out[maxFaults-1]
+		r.out = append(r.out[:maxFaults], Fault{File: last.File, Line: last.Line, Rule: "form",
+			Text: "There are " + strconv.Itoa(more) + " faults more.", Fix: "Mend those above first."})
+	}
 	return r.out
 }
 
