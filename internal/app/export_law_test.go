@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -62,4 +63,11 @@ func Genuine(t testing.TB, folder string, origin law.Origin, m Mode) error {
 	}
 	_, err = genuine(lawpg.Kept{Number: 1, Version: k.Version, Hash: k.Hash, Archive: k.archive, Origin: origin}, nil, m)
 	return err
+}
+
+// Found begins an installation on a pack that says nothing, built in or in a folder.
+func Found(t testing.TB, owner *pgx.Conn, m Mode, name string) error {
+	t.Helper()
+	p := &law.Pack{Code: "sample", Version: "sample@000000000000", Zone: time.UTC}
+	return found(t.Context(), owner, &Config{Mode: m, Pack: name}, keptPack{p, []byte("sample")})
 }

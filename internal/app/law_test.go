@@ -8,9 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"recourse/internal/app"
 	"recourse/internal/fault"
 	"recourse/internal/law"
+	"recourse/internal/test/housetest"
 )
 
 // TestOpen_refusesAnEditedPack holds rules A9: where somebody edited the pack, on
@@ -119,6 +122,38 @@ func TestGenuine_foundingPack(t *testing.T) {
 	} {
 		if err := app.Genuine(t, c.name, c.origin, c.mode); (err == nil) != c.fits || err != nil && fault.Of(err).Code != "E-PACK-EDITED" {
 			t.Errorf("%s, %s: %v", c.origin, c.mode, err)
+		}
+	}
+}
+
+// TestFound_productionNeedsAWord: production begins on a pack that the program
+// carries, never on a folder that nobody signed.
+func TestFound_productionNeedsAWord(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		mode   app.Mode
+		pack   string
+		code   string
+		origin string
+	}{
+		{app.Production, "sample", "", "built in"},
+		{app.Production, "./sample", "E-PACK-UNSIGNED", ""},
+		{app.Sandbox, "./sample", "", "folder"},
+	} {
+		f := housetest.DB(t)
+		owner, err := pgx.Connect(t.Context(), f.OwnerURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = owner.Close(context.WithoutCancel(t.Context())) }()
+		if err := app.Found(t, owner, c.mode, c.pack); err != nil && fault.Of(err).Code != c.code || (err == nil) != (c.code == "") {
+			t.Errorf("%s on %s: %v", c.mode, c.pack, err)
+		}
+		if got := housetest.Ask[string](t, f, "select coalesce((select origin from law.activation), '')"); got != c.origin {
+			t.Errorf("%s on %s: founded on %q", c.mode, c.pack, got)
+		}
+		if err := app.Found(t, owner, c.mode, c.pack); c.code == "" && err != nil {
+			t.Errorf("%s on %s, at the second start: %v", c.mode, c.pack, err)
 		}
 	}
 }
