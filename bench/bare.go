@@ -81,10 +81,11 @@ func inserted(ctx context.Context, owner *pgx.Conn) (int64, error) {
 }
 
 // settled waits until the counters of other connections have been written:
-// PostgreSQL flushes them at most a second after a transaction.
+// PostgreSQL flushes them at most a second after a transaction, or when the
+// connection has been idle for ten.
 func settled(ctx context.Context, owner *pgx.Conn) error {
 	var last int64 = -1
-	for quiet := 0; quiet < 4; {
+	for quiet := 0; quiet < 12; {
 		time.Sleep(time.Second)
 		n, err := inserted(ctx, owner)
 		if err != nil {

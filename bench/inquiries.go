@@ -1,17 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,7 +22,10 @@ const perPerson = 5
 // inquiries measures a whole inquiry over HTTP beside one bare function that
 // locks a gate, writes an access row of the same width and returns five records.
 func inquiries(ctx context.Context, o options) ([]result, error) {
-	dir := filepath.Join(o.dir, "inquiries")
+	dir := o.data
+	if dir == "" {
+		dir = filepath.Join(o.dir, "inquiries")
+	}
 	s, err := serve(ctx, o, dir)
 	if err != nil {
 		return nil, err
@@ -37,6 +35,7 @@ func inquiries(ctx context.Context, o options) ([]result, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = asker.close() }()
 	if err := asker.once(ctx, 0); err != nil {
 		return nil, err
 	}
@@ -55,10 +54,15 @@ func inquiries(ctx context.Context, o options) ([]result, error) {
 		do   func(context.Context, int) error
 		all  load
 		wal  float64
-	}{{"ours", asker.once, load{}, 0}, {"bare", bare.once, load{}, 0}}
+		used usage
+	}{{name: "ours", do: asker.once}, {name: "bare", do: bare.once}}
 	for turn := range o.turns + 1 {
 		for i := range sides {
 			before, err := walBytes(ctx, owner)
+			if err != nil {
+				return nil, err
+			}
+			began, err := s.usage()
 			if err != nil {
 				return nil, err
 			}
@@ -66,13 +70,19 @@ func inquiries(ctx context.Context, o options) ([]result, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", sides[i].name, err)
 			}
+			ended, err := s.usage()
+			if err != nil {
+				return nil, err
+			}
 			after, err := walBytes(ctx, owner)
 			if err != nil {
 				return nil, err
 			}
+			fmt.Printf("%s: %.0f per second, processor time of each %s\n", sides[i].name, l.perSecond(), ended.minus(began).per(len(l.times)))
 			if turn > 0 { // the first turn warms up
 				sides[i].all.add(l)
 				sides[i].wal += after - before
+				sides[i].used = sides[i].used.plus(ended.minus(began))
 			}
 		}
 	}
@@ -96,7 +106,7 @@ func (a *asker) rows(ctx context.Context, owner *pgx.Conn, ours, bare *load, our
 	}
 	const probe = 200
 	for i := range probe {
-		if err := a.once(ctx, i); err != nil {
+		if err := a.once(ctx, i%clients); err != nil {
 			return nil, err
 		}
 	}
@@ -112,44 +122,6 @@ func (a *asker) rows(ctx context.Context, owner *pgx.Conn, ours, bare *load, our
 	return []result{main.held("ratio >= 0.45", main.Ratio >= 0.45), tail.held("ratio <= 4", tail.Ratio <= 4), wal, rows.held("exactly 1", rows.Ours == 1)}, nil
 }
 
-// asker sends inquiries with a clerk's token.
-type asker struct {
-	url    string
-	token  string
-	people int
-	http   *http.Client
-	n      atomic.Int64
-}
-
-// once asks about a random person.
-func (a *asker) once(ctx context.Context, _ int) error {
-	body, err := json.Marshal(map[string]any{"purpose": "nurse-registration-renewal", "basis": "statute", "case": "NR2026-000123",
-		"reason": "bench", "person": map[string]string{"id_type": "cn-id", "id_number": number(rand.IntN(a.people))}})
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.url+"/api/v1/inquiries", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Authorization", "Bearer "+a.token)
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Idempotency-Key", fmt.Sprintf("bench-%d", a.n.Add(1)))
-	res, err := a.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
-	}
-	if res.StatusCode != http.StatusOK || bytes.Count(raw, []byte(`"label"`)) != perPerson || res.Header.Get("Signature") == "" {
-		return fmt.Errorf("status %d, not a signed answer with %d records", res.StatusCode, perPerson)
-	}
-	return nil
-}
-
 // fill delivers the people and records through the real command, and returns who
 // asks about them.
 func fill(ctx context.Context, o options, s *server) (*asker, error) {
@@ -161,7 +133,14 @@ func fill(ctx context.Context, o options, s *server) (*asker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("giving a token: %w", err)
 	}
-	file, tokenFile := filepath.Join(o.dir, "licences.csv"), filepath.Join(o.dir, "token")
+	file, tokenFile, filled := filepath.Join(o.dir, "licences.csv"), filepath.Join(o.dir, "token"), filepath.Join(s.dir, "filled")
+	if raw, err := os.ReadFile(filled); err == nil {
+		var people int
+		if _, err := fmt.Sscan(string(raw), &people); err != nil {
+			return nil, err
+		}
+		return newAsker(s.at.URL, token, people)
+	}
 	if err := os.WriteFile(tokenFile, []byte(token+"\n"), 0o600); err != nil {
 		return nil, err
 	}
@@ -175,8 +154,10 @@ func fill(ctx context.Context, o options, s *server) (*asker, error) {
 	}
 	said, _, _ = strings.Cut(said, "\n")
 	fmt.Printf("filled in %.1f s: %s\n", time.Since(begin).Seconds(), said)
-	return &asker{url: s.at.URL, token: token, people: o.people,
-		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * clients, MaxConnsPerHost: 2 * clients}}}, nil
+	if err := os.WriteFile(filled, fmt.Append(nil, o.people), 0o600); err != nil {
+		return nil, err
+	}
+	return newAsker(s.at.URL, token, o.people)
 }
 
 // bareSide is the bare PostgreSQL's function.

@@ -47,6 +47,8 @@ type options struct {
 	people int
 	each   time.Duration // of one turn
 	turns  int
+	only   string
+	data   string // kept between runs; "" for a folder that is removed
 	binary string
 	dir    string
 }
@@ -56,10 +58,12 @@ func main() {
 	people := flag.Int("people", 20000, "people in the registry")
 	each := flag.Duration("each", 6*time.Second, "length of one turn")
 	turns := flag.Int("turns", 5, "turns of each side")
+	only := flag.String("only", "", `starts or inquiries; "" for both`)
+	data := flag.String("data", "", "folder to keep the filled registry in between runs; it is filled where it is empty")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, options{people: *people, each: *each, turns: *turns}, *out); err != nil {
+	if err := run(ctx, options{people: *people, each: *each, turns: *turns, only: *only, data: *data}, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		stop()
 		os.Exit(1)
@@ -79,8 +83,14 @@ func run(ctx context.Context, o options, out string) error {
 		return fmt.Errorf("building: %w", err)
 	}
 	r := report{Machine: machine(), Commit: commit(ctx)}
-	for _, bench := range []func(context.Context, options) ([]result, error){starts, inquiries} {
-		rows, err := bench(ctx, o)
+	for _, bench := range []struct {
+		name string
+		run  func(context.Context, options) ([]result, error)
+	}{{"starts", starts}, {"inquiries", inquiries}} {
+		if o.only != "" && o.only != bench.name {
+			continue
+		}
+		rows, err := bench.run(ctx, o)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -72,11 +71,8 @@ func (s *server) run(ctx context.Context, o options, args ...string) (string, er
 // memory returns the proportional set size of the program and of every process
 // below it, in MiB.
 func (s *server) memory() (float64, error) {
-	pids := []string{fmt.Sprint(s.cmd.Process.Pid)}
 	total := 0.0
-	for len(pids) > 0 {
-		pid := pids[0]
-		pids = pids[1:]
+	for _, pid := range s.processes() {
 		raw, err := os.ReadFile("/proc/" + pid + "/smaps_rollup")
 		if err != nil {
 			return 0, err
@@ -86,11 +82,6 @@ func (s *server) memory() (float64, error) {
 			if n, _ := fmt.Sscanf(line, "Pss: %f kB", &kib); n == 1 {
 				total += kib / 1024
 			}
-		}
-		tasks, _ := filepath.Glob("/proc/" + pid + "/task/*/children")
-		for _, t := range tasks {
-			raw, _ := os.ReadFile(t)
-			pids = append(pids, strings.Fields(string(raw))...)
 		}
 	}
 	return total, nil
