@@ -20,6 +20,12 @@ CREATE SCHEMA party;
 
 CREATE SCHEMA vault;
 
+CREATE DOMAIN inquiry.basis AS text
+	CONSTRAINT basis_check CHECK ((VALUE = ANY (ARRAY['consent'::text, 'statute'::text, 'self'::text])));
+
+CREATE DOMAIN inquiry.outcome AS smallint
+	CONSTRAINT outcome_check CHECK (((VALUE >= 0) AND (VALUE <= 2)));
+
 CREATE FUNCTION dossier.show(p_person uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_record uuid) RETURNS TABLE(record uuid, version integer, type text, source uuid, pack text, negative boolean, state text, visible boolean, received_at timestamp with time zone, start_on date, display_end date, retain_end date, effect_at timestamp with time zone, erased_at timestamp with time zone, epoch bigint, leaf bigint, nonce bytea, box bytea)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -67,38 +73,55 @@ CREATE FUNCTION house.now() RETURNS timestamp with time zone
     LANGUAGE sql
     AS $$ select clock_timestamp() + coalesce((select c.shift from house.clock_shift c), interval '0') $$;
 
-CREATE FUNCTION inquiry.disclose(p_person uuid, p_access uuid, p_spare uuid, p_now timestamp with time zone, p_body uuid, p_purpose text, p_basis text, p_right boolean, p_pack text, p_types text[], p_epoch bigint, p_leaf bigint, p_nonce bytea, p_box bytea) RETURNS TABLE(outcome smallint, access uuid, replayed boolean, record uuid, version integer, type text, source uuid, start_on date, display_end date, epoch bigint, leaf bigint, nonce bytea, box bytea)
+CREATE FUNCTION inquiry.disclose(p_person uuid, p_access uuid, p_spare uuid, p_now timestamp with time zone, p_body uuid, p_purpose text, p_basis text, p_right boolean, p_pack text, p_types text[], p_epoch bigint, p_leaf bigint, p_nonce bytea, p_box bytea) RETURNS TABLE(outcome smallint, replayed boolean, record uuid, version integer, type text, source uuid, start_on date, display_end date, epoch bigint, leaf bigint, nonce bytea, box bytea)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
+declare
+    began pg_catalog.timestamptz;
+    answered pg_catalog.bool;
 begin
-    perform house.check_instant(p_now);
-    perform law.check_in_force(p_pack, p_now);
+    if pg_catalog.current_setting('search_path') operator(pg_catalog.<>) 'pg_catalog, pg_temp' then
+        raise exception 'the search_path is not pg_catalog, pg_temp' using errcode = 'RC003';
+    end if;
+    if p_body is null or p_basis = 'self' or length(p_nonce) <> 12 then
+        raise exception 'not what a body asks' using errcode = '23514';
+    end if;
+    began := clock_timestamp();
     perform 1 from party.gate g where g.person = p_person for share;
+    answered := coalesce(p_right and p_basis = 'statute', false);
+    if p_right and p_basis = 'consent' then
+        answered := exists (
+            select 1 from consent.given c
+            where c.person = p_person and c.body = p_body and c.purpose = p_purpose
+            and c.usable_from <= p_now and c.until_at > p_now and c.stopped_at is null);
+    end if;
     return query
     with asked as (
         select (p_now at time zone m.zone)::date as today,
-            p_right and (p_basis = 'statute' or (p_basis = 'consent' and exists (
-                select 1 from consent.given c
-                where c.person = p_person and c.body = p_body and c.purpose = p_purpose
-                and c.usable_from <= p_now and c.until_at > p_now and c.stopped_at is null))) as answered,
             exists (select 1 from inquiry.access a where a.person = p_person and a.access = p_access) as again
         from house.mode m
+        where p_now - (began + coalesce((select c.shift from house.clock_shift c), interval '0')) between interval '-2 s' and interval '2 s'
+        and p_pack = coalesce((select v.version from law.activation v where v.in_force_from <= p_now order by v.number desc limit 1), p_pack)
     ), shown as (
         select r.record, r.version, r.type, r.source, r.start_on, r.display_end, r.epoch, r.leaf, r.nonce, r.box
-        from asked q join dossier.record r on q.answered and r.person = p_person
-        where r.type = any (p_types) and dossier.visible(r.state, r.effect_at, r.display_end, p_now, q.today)
+        from dossier.record r
+        where answered and r.person = p_person and r.type = any (p_types)
+        and dossier.visible(r.state, r.effect_at, r.display_end, p_now, (select q.today from asked q))
     ), trace as (
         insert into inquiry.access (person, access, at, body, purpose, basis, pack, outcome, records, replay_of, epoch, leaf, nonce, box)
         select p_person, case when q.again then p_spare else p_access end, p_now, p_body, p_purpose, p_basis, p_pack,
-            (case when not q.answered then 0 when s.ids is null then 2 else 1 end)::smallint,
-            coalesce(s.ids, '{}'), case when q.again then p_access end, p_epoch, p_leaf, p_nonce, p_box
-        from asked q, (select array_agg(s.record) as ids from shown s) s
-        returning inquiry.access.outcome, inquiry.access.access, inquiry.access.replay_of is not null as replayed
+            case when not answered then 0 when s.ids = '{}' then 2 else 1 end,
+            s.ids, case when q.again then p_access end, p_epoch, p_leaf, p_nonce, p_box
+        from asked q, (select array(select s.record from shown s) as ids) s
     )
-    select t.outcome, t.access, t.replayed, s.record, s.version, s.type, s.source, s.start_on, s.display_end, s.epoch, s.leaf, s.nonce, s.box
-    from trace t left join shown s on true;
+    select (case when not answered then 0 when s.record is null then 2 else 1 end)::smallint, q.again,
+        s.record, s.version, s.type, s.source, s.start_on, s.display_end, s.epoch, s.leaf, s.nonce, s.box
+    from asked q left join shown s on true;
+    if not found then
+        perform law.check_in_force(p_pack, p_now);
+        raise exception 'the instant is not now' using errcode = 'RC001';
+    end if;
 end $$;
 
 CREATE FUNCTION inquiry.show_lookups(p_person uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_before timestamp with time zone, p_limit integer) RETURNS TABLE(access uuid, at timestamp with time zone, body uuid, purpose text, basis text, pack text, outcome smallint, records uuid[], replay_of uuid, epoch bigint, leaf bigint, nonce bytea, box bytea)
@@ -297,21 +320,15 @@ CREATE TABLE inquiry.access (
     at timestamp with time zone NOT NULL,
     body uuid,
     purpose text NOT NULL,
-    basis text NOT NULL,
+    basis inquiry.basis NOT NULL,
     pack text NOT NULL,
-    outcome smallint NOT NULL,
+    outcome inquiry.outcome NOT NULL,
     records uuid[] NOT NULL,
     replay_of uuid,
     epoch bigint,
     leaf bigint,
     nonce bytea,
-    box bytea,
-    CONSTRAINT access_basis_check CHECK ((basis = ANY (ARRAY['consent'::text, 'statute'::text, 'self'::text]))),
-    CONSTRAINT access_check CHECK (((body IS NULL) = (basis = 'self'::text))),
-    CONSTRAINT access_check1 CHECK (((basis <> 'self'::text) OR (box IS NULL))),
-    CONSTRAINT access_check2 CHECK (((outcome = 1) = (cardinality(records) > 0))),
-    CONSTRAINT access_nonce_check CHECK ((length(nonce) = 12)),
-    CONSTRAINT access_outcome_check CHECK ((outcome = ANY (ARRAY[0, 1, 2])))
+    box bytea
 );
 
 CREATE TABLE law.activation (

@@ -27,8 +27,8 @@ const (
 		select 'PUBLIC', n.nspname || '.' || c.relname, a.attname, g.privilege_type from pg_class c join pg_namespace n on n.oid = c.relnamespace
 			join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) g where g.grantee = 0 and ` + ours
 	sqlBytes = `select n.nspname || '.' || c.relname || '.' || a.attname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-		join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-		where c.relkind in ('r', 'p', 'v', 'm') and a.atttypid in ('bytea'::regtype, 'bytea[]'::regtype) and ` + ours
+		join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped join pg_type y on y.oid = a.atttypid
+		where c.relkind in ('r', 'p', 'v', 'm') and coalesce(nullif(y.typbasetype, 0), y.oid) in ('bytea'::regtype, 'bytea[]'::regtype) and ` + ours
 	// What no running role has: membership, attributes, a schema to write in, a
 	// temporary table, something of its own, a default that grants.
 	sqlPowers = `select pg_get_userbyid(m.member) || ' is a member of ' || pg_get_userbyid(m.roleid) from pg_auth_members m where pg_get_userbyid(m.member) = any ($1::text[] || $2::text[])
@@ -110,6 +110,9 @@ func TestWalls_planted(t *testing.T) {
 		return "create function inquiry.peek() returns bytea " + head + " as $$ select box from party.person limit 1 $$; alter function inquiry.peek() owner to recourse_owner; "
 	}
 	const disclose = "inquiry.disclose(uuid, uuid, uuid, timestamptz, uuid, text, text, boolean, text, text[], bigint, bigint, bytea, bytea)"
+	edited := func(function, from, to string) string {
+		return "do $do$ declare was text := pg_get_functiondef('" + function + "'::regprocedure); is text := replace(was, '" + strings.ReplaceAll(from, "''", "'") + "', '" + to + "'); begin execute is; end $do$"
+	}
 	for _, c := range []struct{ name, sql, want string }{
 		{"as it is", "select 1", ""},
 		{"a function more", function("language sql") + "revoke all on function inquiry.peek() from public", "inquiry.peek is in no manifest"},
@@ -120,7 +123,14 @@ func TestWalls_planted(t *testing.T) {
 		{"gone", "drop function notice.address", "notice.address is in a manifest and not"},
 		{"another owner", "alter function " + disclose + " owner to postgres", "inquiry.disclose belongs to postgres"},
 		{"rights of the caller", "alter function " + disclose + " security invoker", "does not run with the owner's rights"},
-		{"no path", "alter function " + disclose + " reset search_path", "has the settings"},
+		{"no path", "alter function notice.address reset search_path", "notice.address has the settings"},
+		{"a path that is not refused", edited(disclose, "if pg_catalog.current_setting", "answered := true; if pg_catalog.current_setting"), "inquiry.disclose has the settings"},
+		{"another path let in", edited(disclose, "'pg_catalog, pg_temp' then", "'pg_catalog, pg_temp' and false then"), "inquiry.disclose has the settings"},
+		{"a comparison of the caller", edited(disclose, "operator(pg_catalog.<>)", "<>"), "inquiry.disclose has the settings"},
+		{"a declaration that looks for names", edited(disclose, "began pg_catalog.timestamptz", "began pg_catalog.timestamptz := clock_timestamp()"), "inquiry.disclose has the settings"},
+		{"a type of the caller", edited(disclose, "answered pg_catalog.bool", "answered bool"), "inquiry.disclose has the settings"},
+		{"any instant", edited(disclose, "between interval ''-2 s''", "between interval ''-2 days''"), "inquiry.disclose does not check the instant"},
+		{"an instant that is not refused", edited(disclose, "errcode = ''RC001''", "errcode = ''RC000''"), "inquiry.disclose does not check the instant"},
 		{"an open path", "alter function " + disclose + " set search_path = public, pg_catalog", "has the settings"},
 		{"one more setting", "alter function " + disclose + " set synchronous_commit = off", "has the settings"},
 		{"stable", "alter function " + disclose + " stable", "is no VOLATILE"},

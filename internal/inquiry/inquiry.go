@@ -113,7 +113,6 @@ type Ask struct {
 // Told is what the read wall gives back.
 type Told struct {
 	Outcome  Outcome
-	Access   ref.Inquiry
 	Replayed bool
 	Records  []SealedRecord
 }

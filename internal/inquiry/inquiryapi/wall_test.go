@@ -67,9 +67,9 @@ func (w *wall) Disclose(_ context.Context, a inquiry.Ask) (inquiry.Told, error) 
 			return inquiry.Told{}, err
 		}
 	}
-	told := inquiry.Told{Access: a.Access}
+	var told inquiry.Told
 	if slices.ContainsFunc(w.rows, func(r row) bool { return r.Person == a.Person && r.Access == a.Access }) {
-		told.Access, told.Replayed = a.Spare, true
+		told.Replayed = true
 	}
 	if a.Right && (a.Basis == inquiry.Statute || w.consented(a)) {
 		told.Outcome = inquiry.NothingToShow
@@ -80,8 +80,8 @@ func (w *wall) Disclose(_ context.Context, a inquiry.Ask) (inquiry.Told, error) 
 		}
 	}
 	written := row{Ask: a, outcome: told.Outcome}
-	if written.Access = told.Access; told.Replayed {
-		written.replayOf = a.Access
+	if told.Replayed {
+		written.Access, written.replayOf = a.Spare, a.Access
 	}
 	w.rows = append(w.rows, written)
 	if w.fail != nil {

@@ -1,10 +1,10 @@
 -- name: Disclose :many
-select t.outcome::smallint as outcome, t.access::uuid as access, t.replayed::boolean as replayed, t.record::uuid as record, coalesce(t.version, 0)::integer as version,
+select t.outcome::smallint as outcome, t.replayed::boolean as replayed, t.record::uuid as record, coalesce(t.version, 0)::integer as version,
     coalesce(t.type, '')::text as type, t.source::uuid as source, t.start_on::date as start_on, t.display_end::date as display_end,
     coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
 from inquiry.disclose(sqlc.arg(person)::uuid, sqlc.arg(access)::uuid, sqlc.arg(spare)::uuid, sqlc.arg(now)::timestamptz, sqlc.arg(body)::uuid,
     sqlc.arg(purpose)::text, sqlc.arg(basis)::text, sqlc.arg(has_right)::boolean, sqlc.arg(pack)::text, sqlc.arg(types)::text[], sqlc.arg(epoch)::bigint, sqlc.arg(leaf)::bigint, sqlc.arg(nonce)::bytea, sqlc.arg(box)::bytea)
-    as t(outcome, access, replayed, record, version, type, source, start_on, display_end, epoch, leaf, nonce, box);
+    as t(outcome, replayed, record, version, type, source, start_on, display_end, epoch, leaf, nonce, box);
 
 -- name: ShowLookups :many
 select t.access::uuid as access, t.at::timestamptz as at, t.body::uuid as body, t.purpose::text as purpose, t.basis::text as basis, t.pack::text as pack, t.outcome::smallint as outcome,
@@ -13,7 +13,7 @@ from inquiry.show_lookups(sqlc.arg(person)::uuid, sqlc.arg(access)::uuid, sqlc.a
     as t(access, at, body, purpose, basis, pack, outcome, records, replay_of, epoch, leaf, nonce, box);
 
 -- name: Recent :many
-select access, at, body, purpose, basis, pack, outcome, records, replay_of from inquiry.access
+select access, at, body, purpose, basis::text as basis, pack, outcome::smallint as outcome, records, replay_of from inquiry.access
 where person = sqlc.arg(person) and basis <> 'self' and (sqlc.narg(before)::timestamptz is null or at < sqlc.narg(before)::timestamptz)
 order by at desc, access limit sqlc.arg(most);
 

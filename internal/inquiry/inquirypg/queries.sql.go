@@ -133,12 +133,12 @@ func (q *Queries) CountSince(ctx context.Context, db DBTX, arg CountSinceParams)
 }
 
 const disclose = `-- name: Disclose :many
-select t.outcome::smallint as outcome, t.access::uuid as access, t.replayed::boolean as replayed, t.record::uuid as record, coalesce(t.version, 0)::integer as version,
+select t.outcome::smallint as outcome, t.replayed::boolean as replayed, t.record::uuid as record, coalesce(t.version, 0)::integer as version,
     coalesce(t.type, '')::text as type, t.source::uuid as source, t.start_on::date as start_on, t.display_end::date as display_end,
     coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
 from inquiry.disclose($1::uuid, $2::uuid, $3::uuid, $4::timestamptz, $5::uuid,
     $6::text, $7::text, $8::boolean, $9::text, $10::text[], $11::bigint, $12::bigint, $13::bytea, $14::bytea)
-    as t(outcome, access, replayed, record, version, type, source, start_on, display_end, epoch, leaf, nonce, box)
+    as t(outcome, replayed, record, version, type, source, start_on, display_end, epoch, leaf, nonce, box)
 `
 
 type DiscloseParams struct {
@@ -160,7 +160,6 @@ type DiscloseParams struct {
 
 type DiscloseRow struct {
 	Outcome    int16
-	Access     pgtype.UUID
 	Replayed   bool
 	Record     pgtype.UUID
 	Version    int32
@@ -200,7 +199,6 @@ func (q *Queries) Disclose(ctx context.Context, db DBTX, arg DiscloseParams) ([]
 		var i DiscloseRow
 		if err := rows.Scan(
 			&i.Outcome,
-			&i.Access,
 			&i.Replayed,
 			&i.Record,
 			&i.Version,
@@ -254,7 +252,7 @@ func (q *Queries) LastingAccesses(ctx context.Context, db DBTX, persons []pgtype
 }
 
 const recent = `-- name: Recent :many
-select access, at, body, purpose, basis, pack, outcome, records, replay_of from inquiry.access
+select access, at, body, purpose, basis::text as basis, pack, outcome::smallint as outcome, records, replay_of from inquiry.access
 where person = $1 and basis <> 'self' and ($2::timestamptz is null or at < $2::timestamptz)
 order by at desc, access limit $3
 `

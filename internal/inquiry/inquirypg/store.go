@@ -69,7 +69,7 @@ func (s *Store) disclose(ctx context.Context, a inquiry.Ask) (inquiry.Told, erro
 	if len(rows) == 0 {
 		return inquiry.Told{}, errors.New("the read wall gave no outcome")
 	}
-	told := inquiry.Told{Outcome: inquiry.Outcome(rows[0].Outcome), Access: rows[0].Access.Bytes, Replayed: rows[0].Replayed}
+	told := inquiry.Told{Outcome: inquiry.Outcome(rows[0].Outcome), Replayed: rows[0].Replayed}
 	for _, r := range rows {
 		if !r.Record.Valid {
 			continue

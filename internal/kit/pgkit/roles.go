@@ -3,6 +3,7 @@ package pgkit
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -28,6 +29,8 @@ var limits = []struct{ role, setting, value string }{
 	// Every statement of the app goes by a key. A plan that was made and kept while
 	// a table was small must not read the whole of it when it has grown.
 	{App, "enable_seqscan", "off"},
+	// The wall's function for answers refuses every other path (migrations).
+	{App, "search_path", "pg_catalog, pg_temp"},
 	{Keeper, "statement_timeout", "60s"},
 	{Keeper, "lock_timeout", "5s"},
 	{Keeper, "idle_in_transaction_session_timeout", "60s"},
@@ -51,7 +54,7 @@ func Bootstrap(ctx context.Context, superURL, database string, pw Passwords) err
 		}
 	}
 	for _, l := range limits {
-		if err := exec(ctx, conn, "alter role "+pgx.Identifier{l.role}.Sanitize()+" set "+l.setting+" = "+quote(l.value)); err != nil {
+		if err := exec(ctx, conn, "alter role "+pgx.Identifier{l.role}.Sanitize()+" set "+l.setting+" = "+quoteList(l.value)); err != nil {
 			return err
 		}
 	}
@@ -100,6 +103,15 @@ func exec(ctx context.Context, conn *pgx.Conn, sql string) error {
 		return fmt.Errorf("preparing the database: %w", Clean(err))
 	}
 	return nil
+}
+
+// quoteList writes the members of a setting; most have one.
+func quoteList(s string) string {
+	var out []string
+	for _, one := range strings.Split(s, ", ") {
+		out = append(out, quote(one))
+	}
+	return strings.Join(out, ", ")
 }
 
 // quote writes a literal; DDL takes no parameters.

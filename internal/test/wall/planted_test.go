@@ -31,7 +31,8 @@ type planted struct {
 const sqlSecrets = `select c.oid::regclass::text as table, a.attname::text as column,
 		array(select k.attname::text from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any (i.indkey) where i.indrelid = c.oid and i.indisprimary) as key
 	from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-	where c.relkind in ('r', 'p', 'm', 'v') and a.attname in ('nonce', 'box') and a.atttypid = 'bytea'::regtype
+	join pg_type y on y.oid = a.atttypid
+	where c.relkind in ('r', 'p', 'm', 'v') and a.attname in ('nonce', 'box') and coalesce(nullif(y.typbasetype, 0), y.oid) = 'bytea'::regtype
 	and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_%' order by 1, 2`
 
 // rows writes one row of the person into every table with sealed content. $1 is
