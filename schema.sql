@@ -23,6 +23,9 @@ CREATE SCHEMA vault;
 CREATE DOMAIN inquiry.basis AS text
 	CONSTRAINT basis_check CHECK ((VALUE = ANY (ARRAY['consent'::text, 'statute'::text, 'self'::text])));
 
+CREATE DOMAIN inquiry.nonce AS bytea
+	CONSTRAINT nonce_check CHECK ((length(VALUE) = 12));
+
 CREATE DOMAIN inquiry.outcome AS smallint
 	CONSTRAINT outcome_check CHECK (((VALUE >= 0) AND (VALUE <= 2)));
 
@@ -84,7 +87,7 @@ begin
     if pg_catalog.current_setting('search_path') operator(pg_catalog.<>) 'pg_catalog, pg_temp' then
         raise exception 'the search_path is not pg_catalog, pg_temp' using errcode = 'RC003';
     end if;
-    if p_body is null or p_basis = 'self' or length(p_nonce) <> 12 then
+    if p_body is null or p_basis = 'self' then
         raise exception 'not what a body asks' using errcode = '23514';
     end if;
     began := clock_timestamp();
@@ -134,7 +137,7 @@ begin
     insert into inquiry.access (person, access, at, purpose, basis, pack, outcome, records)
     values (p_person, p_access, p_now, 'self: look-ups', 'self', p_pack, 2, '{}');
     return query
-    select a.access, a.at, a.body, a.purpose, a.basis, a.pack, a.outcome, a.records, a.replay_of, a.epoch, a.leaf, a.nonce, a.box
+    select a.access, a.at, a.body, a.purpose, a.basis::text, a.pack, a.outcome::smallint, a.records, a.replay_of, a.epoch, a.leaf, a.nonce::bytea, a.box
     from inquiry.access a
     where a.person = p_person and a.basis <> 'self' and (p_before is null or a.at < p_before)
     order by a.at desc, a.access
@@ -327,7 +330,7 @@ CREATE TABLE inquiry.access (
     replay_of uuid,
     epoch bigint,
     leaf bigint,
-    nonce bytea,
+    nonce inquiry.nonce,
     box bytea
 );
 

@@ -179,7 +179,7 @@ begin
     insert into inquiry.access (person, access, at, purpose, basis, pack, outcome, records)
     values (p_person, p_access, p_now, 'self: look-ups', 'self', p_pack, 2, '{}');
     return query
-    select a.access, a.at, a.body, a.purpose, a.basis, a.pack, a.outcome, a.records, a.replay_of, a.epoch, a.leaf, a.nonce, a.box
+    select a.access, a.at, a.body, a.purpose, a.basis::text, a.pack, a.outcome::smallint, a.records, a.replay_of, a.epoch, a.leaf, a.nonce::bytea, a.box
     from inquiry.access a
     where a.person = p_person and a.basis <> 'self' and (p_before is null or a.at < p_before)
     order by a.at desc, a.access

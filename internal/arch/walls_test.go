@@ -110,8 +110,11 @@ func TestWalls_planted(t *testing.T) {
 		return "create function inquiry.peek() returns bytea " + head + " as $$ select box from party.person limit 1 $$; alter function inquiry.peek() owner to recourse_owner; "
 	}
 	const disclose = "inquiry.disclose(uuid, uuid, uuid, timestamptz, uuid, text, text, boolean, text, text[], bigint, bigint, bytea, bytea)"
+	// edited writes a function anew with one part of its text changed.
 	edited := func(function, from, to string) string {
-		return "do $do$ declare was text := pg_get_functiondef('" + function + "'::regprocedure); is text := replace(was, '" + strings.ReplaceAll(from, "''", "'") + "', '" + to + "'); begin execute is; end $do$"
+		literal := func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+		return "do $do$ declare was text := pg_get_functiondef(" + literal(function) + "::regprocedure); will text := replace(was, " + literal(from) + ", " + literal(to) + `);
+			begin if was = will then raise 'nothing to edit'; end if; execute will; end $do$`
 	}
 	for _, c := range []struct{ name, sql, want string }{
 		{"as it is", "select 1", ""},
@@ -129,8 +132,8 @@ func TestWalls_planted(t *testing.T) {
 		{"a comparison of the caller", edited(disclose, "operator(pg_catalog.<>)", "<>"), "inquiry.disclose has the settings"},
 		{"a declaration that looks for names", edited(disclose, "began pg_catalog.timestamptz", "began pg_catalog.timestamptz := clock_timestamp()"), "inquiry.disclose has the settings"},
 		{"a type of the caller", edited(disclose, "answered pg_catalog.bool", "answered bool"), "inquiry.disclose has the settings"},
-		{"any instant", edited(disclose, "between interval ''-2 s''", "between interval ''-2 days''"), "inquiry.disclose does not check the instant"},
-		{"an instant that is not refused", edited(disclose, "errcode = ''RC001''", "errcode = ''RC000''"), "inquiry.disclose does not check the instant"},
+		{"any instant", edited(disclose, "between interval '-2 s'", "between interval '-2 days'"), "inquiry.disclose does not check the instant"},
+		{"an instant that is not refused", edited(disclose, "errcode = 'RC001'", "errcode = 'RC000'"), "inquiry.disclose does not check the instant"},
 		{"an open path", "alter function " + disclose + " set search_path = public, pg_catalog", "has the settings"},
 		{"one more setting", "alter function " + disclose + " set synchronous_commit = off", "has the settings"},
 		{"stable", "alter function " + disclose + " stable", "is no VOLATILE"},

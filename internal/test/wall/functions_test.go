@@ -310,3 +310,39 @@ func TestFunctions_limits(t *testing.T) {
 		t.Errorf("a call that is rolled back shows nothing or leaves a row now (%v): say so in docs/evidence/wall.md", h.err)
 	}
 }
+
+// What the columns of an access row may be together is held by the functions that
+// write it, and by no rule of the table.
+func TestFunctions_writeWholeRows(t *testing.T) {
+	t.Parallel()
+	p := plant(t)
+	super := connect(t, p.Fixture, "")
+	conn := open(t, urlOf(p.Fixture, pgkit.App))
+	for _, g := range gateways(t, super) {
+		if g.Callers[0] != pgkit.App {
+			continue
+		}
+		for _, change := range []map[string]string{
+			nil, {"p_basis": "'consent'"}, {"p_right": "false"}, {"p_right": "null"}, {"p_types": "'{none}'"}, {"p_types": "null"}, {"p_person": "gen_random_uuid()"},
+			{"p_basis": "'self'"}, {"p_basis": "'other'"}, {"p_basis": "null"}, {"p_body": "null"}, {"p_nonce": "'\\x00'"}, {"p_purpose": "null"}, {"p_access": "null"}, {"p_pack": "null"},
+		} {
+			given := whole(p, "clock_timestamp()")
+			for name, value := range change {
+				given[name] = value
+			}
+			before := traces(t, p.Fixture)
+			h := say(t.Context(), conn, attempt{sql: g.call(given)})
+			if now := traces(t, p.Fixture); (h.err == nil) != (now == before+1) || h.err != nil && p.shows(h.heard) != "" {
+				t.Errorf("%s with %v leaves %d rows: %v", g.Name, change, now-before, h.err)
+			}
+		}
+	}
+	const broken = `select count(*) from inquiry.access where (body is null) <> (basis = 'self') or (basis = 'self' and box is not null) or (outcome = 1) <> (cardinality(records) > 0)`
+	if n := housetest.Ask[int64](t, p.Fixture, broken); n != 0 {
+		t.Errorf("%d access rows are not whole", n)
+	}
+	p.Exec(t, "update inquiry.access set outcome = 1, records = '{}'")
+	if n := housetest.Ask[int64](t, p.Fixture, broken); n == 0 {
+		t.Error("the control finds no broken row")
+	}
+}
