@@ -28,6 +28,13 @@ func TestSamples_everyPack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		files, err := PackFiles(f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sampleNames(files); err != nil {
+			t.Error(err)
+		}
 		known := map[string]bool{}
 		for _, r := range sampleTable(t, f.Name(), "people") {
 			id, faults := party.ParseIdentity(r["id_type"], r["id_number"], r["name"], r["birth_date"], today)
