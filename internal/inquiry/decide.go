@@ -1,6 +1,7 @@
 package inquiry
 
 import (
+	"time"
 	"unicode/utf8"
 
 	"recourse/internal/law"
@@ -17,7 +18,9 @@ type Permit struct {
 
 // Decide says what a body may see. It looks at the request and the law alone,
 // never at the person. A malformed request is an error; a missing right is not.
-func Decide(p *law.Pack, bodyCode string, r Request) (Permit, error) {
+// Types whose bridge does not stand at instant now are not seen (rules A7), nor
+// are sensitive ones: a request names one person who asks (rules G4).
+func Decide(p *law.Pack, bodyCode string, r Request, now time.Time) (Permit, error) {
 	if n := len(r.Key); n < 1 || n > 255 {
 		return Permit{}, ErrKey
 	}
@@ -38,8 +41,13 @@ func Decide(p *law.Pack, bodyCode string, r Request) (Permit, error) {
 		return Permit{}, formFault("E-CASE", "case", "The case reference does not have the form that this purpose requires. Nothing was looked up.")
 	}
 	permit := Permit{Right: true, purpose: purpose, Reasons: []string{purpose.LegalBasis.Source + " " + purpose.LegalBasis.Article}}
-	for _, g := range purpose.Grants {
-		permit.Types = append(permit.Types, g.Type)
+	for _, g := range purpose.On(p.Today(now)).Grants {
+		if t, ok := p.Type(g.Type); ok && !t.Sensitive {
+			permit.Types = append(permit.Types, g.Type)
+		}
+	}
+	if len(permit.Types) == 0 {
+		return Permit{Reasons: []string{"A7", "G4"}}, nil
 	}
 	return permit, nil
 }

@@ -51,7 +51,7 @@ const usable = 14
 // error but the outcome NotAnswered.
 func (s *Service) Ask(ctx context.Context, clerk party.Clerk, r Request, now time.Time) (Answer, error) {
 	pack := s.Shelf.At(now)
-	permit, err := Decide(pack, clerk.Body.Code, r)
+	permit, err := Decide(pack, clerk.Body.Code, r, now)
 	if err != nil {
 		return Answer{}, err
 	}

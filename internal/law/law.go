@@ -108,15 +108,6 @@ func (p *Pack) SameDecision(a, b string) bool {
 	return a == b || p.same[[2]string{a, b}] || p.same[[2]string{b, a}]
 }
 
-// NeedsSecond reports whether a second person has to ask for a purpose: it sees
-// a sensitive type (rules G4).
-func (p *Pack) NeedsSecond(u Purpose) bool {
-	return slices.ContainsFunc(u.Grants, func(g Grant) bool {
-		t, ok := p.Type(g.Type)
-		return ok && t.Sensitive
-	})
-}
-
 // Types returns all types in order of their codes.
 func (p *Pack) Types() []*catalogue.Type { return slices.Clone(p.types) }
 

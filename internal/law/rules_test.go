@@ -155,18 +155,6 @@ func TestA7_bridge(t *testing.T) {
 	}
 }
 
-// TestG4_second: a purpose that sees a sensitive type needs a second person.
-func TestG4_second(t *testing.T) {
-	t.Parallel()
-	p := sample(t)
-	for code, want := range map[string]bool{"nurse-registration-change": true, "nurse-registration-renewal": false} {
-		u, ok := p.Purpose(code)
-		if !ok || p.NeedsSecond(u) != want {
-			t.Errorf("%s needs a second person: %v", code, !want)
-		}
-	}
-}
-
 // TestB2_overdue: what an overdue clock does is to hide, or to refer.
 func TestB2_overdue(t *testing.T) {
 	t.Parallel()
