@@ -30,6 +30,7 @@ type cli struct {
 	Body    bodyCmd    `cmd:"" help:"List the bodies of the pack."`
 	Pack    packCmd    `cmd:"" help:"Work with packs: the law as data."`
 	Officer officerCmd `cmd:"" help:"Say who may sign packs."`
+	Type    typeCmd    `cmd:"" help:"Work with types of records."`
 	Furnish furnishCmd `cmd:"" help:"Send a delivery of records."`
 	Inquire inquireCmd `cmd:"" help:"Ask about one person, for one purpose."`
 	Sandbox sandboxCmd `cmd:"" help:"Work with a sandbox."`
