@@ -240,12 +240,14 @@ CREATE TABLE dossier.record (
     epoch bigint NOT NULL,
     leaf bigint NOT NULL,
     mark bytea,
+    decision bytea,
     nonce bytea,
     box bytea,
     CONSTRAINT record_check CHECK (((display_end >= start_on) AND (retain_end >= display_end))),
     CONSTRAINT record_check1 CHECK ((((state = 'noticed'::text) = (effect_at IS NULL)) OR (state = ANY (ARRAY['withdrawn'::text, 'expired'::text, 'erased'::text])))),
     CONSTRAINT record_check2 CHECK (((state = 'erased'::text) = (erased_at IS NOT NULL))),
-    CONSTRAINT record_check3 CHECK ((((state = 'erased'::text) = (box IS NULL)) AND ((state = 'erased'::text) = (nonce IS NULL)) AND ((state = 'erased'::text) = (mark IS NULL)))),
+    CONSTRAINT record_check3 CHECK ((((state = ANY (ARRAY['withdrawn'::text, 'erased'::text])) = (box IS NULL)) AND ((box IS NULL) = (nonce IS NULL)) AND ((box IS NULL) = (mark IS NULL)))),
+    CONSTRAINT record_decision_check CHECK ((length(decision) = 16)),
     CONSTRAINT record_mark_check CHECK ((length(mark) = 16)),
     CONSTRAINT record_nonce_check CHECK ((length(nonce) = 12)),
     CONSTRAINT record_state_check CHECK ((state = ANY (ARRAY['noticed'::text, 'in force'::text, 'withdrawn'::text, 'expired'::text, 'erased'::text]))),
@@ -259,6 +261,15 @@ CREATE TABLE dossier.source_ref (
     record uuid NOT NULL,
     CONSTRAINT source_ref_ref_mac_check CHECK ((length(ref_mac) = 16))
 );
+
+CREATE TABLE furnish.batch (
+    delivery uuid NOT NULL,
+    first_row bigint NOT NULL,
+    rows bytea NOT NULL,
+    CONSTRAINT batch_first_row_check CHECK ((first_row >= 1)),
+    CONSTRAINT batch_rows_check CHECK (((length(rows) > 0) AND ((length(rows) % 33) = 0)))
+);
+ALTER TABLE ONLY furnish.batch ALTER COLUMN rows SET STORAGE EXTERNAL;
 
 CREATE TABLE furnish.delivery (
     delivery uuid NOT NULL,
@@ -275,11 +286,13 @@ CREATE TABLE furnish.delivery (
     rows_new bigint DEFAULT 0 NOT NULL,
     rows_changed bigint DEFAULT 0 NOT NULL,
     rows_unchanged bigint DEFAULT 0 NOT NULL,
+    rows_withdrawn bigint DEFAULT 0 NOT NULL,
     rows_stale bigint DEFAULT 0 NOT NULL,
     rows_quarantined bigint DEFAULT 0 NOT NULL,
     rows_refused bigint DEFAULT 0 NOT NULL,
+    tree bytea DEFAULT '\x'::bytea NOT NULL,
     CONSTRAINT delivery_check CHECK (((state = 'running'::text) = (ended_at IS NULL))),
-    CONSTRAINT delivery_check1 CHECK ((rows_done = (((((rows_new + rows_changed) + rows_unchanged) + rows_stale) + rows_quarantined) + rows_refused))),
+    CONSTRAINT delivery_check1 CHECK ((rows_done = ((((((rows_new + rows_changed) + rows_unchanged) + rows_withdrawn) + rows_stale) + rows_quarantined) + rows_refused))),
     CONSTRAINT delivery_file_hash_check CHECK ((length(file_hash) = 32)),
     CONSTRAINT delivery_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
     CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
@@ -461,8 +474,7 @@ CREATE TABLE party.credential (
 );
 
 CREATE TABLE party.gate (
-    person uuid NOT NULL,
-    made_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL
+    person uuid NOT NULL
 );
 
 CREATE TABLE party.person (
@@ -546,6 +558,9 @@ ALTER TABLE ONLY dossier.record
 
 ALTER TABLE ONLY dossier.source_ref
     ADD CONSTRAINT source_ref_pkey PRIMARY KEY (source, ref_mac);
+
+ALTER TABLE ONLY furnish.batch
+    ADD CONSTRAINT batch_pkey PRIMARY KEY (delivery, first_row);
 
 ALTER TABLE ONLY furnish.delivery
     ADD CONSTRAINT delivery_body_idempotency_key_key UNIQUE (body, idempotency_key);
@@ -663,6 +678,9 @@ CREATE INDEX intent_waiting ON vault.intent USING btree (vault_seq, created_at) 
 
 ALTER TABLE ONLY consent.given
     ADD CONSTRAINT given_body_fkey FOREIGN KEY (body) REFERENCES party.body(body);
+
+ALTER TABLE ONLY furnish.batch
+    ADD CONSTRAINT batch_delivery_fkey FOREIGN KEY (delivery) REFERENCES furnish.delivery(delivery);
 
 ALTER TABLE ONLY furnish.delivery
     ADD CONSTRAINT delivery_body_fkey FOREIGN KEY (body) REFERENCES party.body(body);
@@ -822,6 +840,9 @@ GRANT SELECT(leaf) ON TABLE dossier.record TO recourse_keeper;
 GRANT SELECT(mark),UPDATE(mark) ON TABLE dossier.record TO recourse_app;
 GRANT SELECT(mark),UPDATE(mark) ON TABLE dossier.record TO recourse_keeper;
 
+GRANT SELECT(decision),UPDATE(decision) ON TABLE dossier.record TO recourse_app;
+GRANT SELECT(decision) ON TABLE dossier.record TO recourse_keeper;
+
 GRANT UPDATE(nonce) ON TABLE dossier.record TO recourse_app;
 GRANT UPDATE(nonce) ON TABLE dossier.record TO recourse_keeper;
 
@@ -830,9 +851,7 @@ GRANT UPDATE(box) ON TABLE dossier.record TO recourse_keeper;
 
 GRANT SELECT,INSERT ON TABLE dossier.source_ref TO recourse_app;
 
-GRANT UPDATE(person) ON TABLE dossier.source_ref TO recourse_app;
-
-GRANT UPDATE(record) ON TABLE dossier.source_ref TO recourse_app;
+GRANT SELECT,INSERT ON TABLE furnish.batch TO recourse_app;
 
 GRANT SELECT,INSERT ON TABLE furnish.delivery TO recourse_app;
 
@@ -850,11 +869,15 @@ GRANT UPDATE(rows_changed) ON TABLE furnish.delivery TO recourse_app;
 
 GRANT UPDATE(rows_unchanged) ON TABLE furnish.delivery TO recourse_app;
 
+GRANT UPDATE(rows_withdrawn) ON TABLE furnish.delivery TO recourse_app;
+
 GRANT UPDATE(rows_stale) ON TABLE furnish.delivery TO recourse_app;
 
 GRANT UPDATE(rows_quarantined) ON TABLE furnish.delivery TO recourse_app;
 
 GRANT UPDATE(rows_refused) ON TABLE furnish.delivery TO recourse_app;
+
+GRANT UPDATE(tree) ON TABLE furnish.delivery TO recourse_app;
 
 GRANT SELECT,INSERT ON TABLE furnish.finding TO recourse_app;
 

@@ -58,11 +58,10 @@ grant delete on party.person to recourse_keeper;
 
 -- person: the gate. An answer takes it FOR SHARE, and so does whoever writes what
 -- a person must not end under; a revoke, contest, freeze, erasure or the end of
--- the person takes it FOR UPDATE. made_at is by the database's own clock: it tells
--- how old a reservation is whose person was never written.
+-- the person takes it FOR UPDATE. A delivery does not: it writes new persons with
+-- their gates, and lets others live longer, which whoever ends them waits for.
 create table party.gate (
-    person uuid primary key,
-    made_at timestamptz not null default current_timestamp
+    person uuid primary key
 );
 grant select, insert on party.gate to recourse_app;
 grant update on party.gate to recourse_app, recourse_keeper; -- row locks need it; there is nothing to change

@@ -23,24 +23,27 @@ create table dossier.record (
     epoch bigint not null,
     leaf bigint not null,
     mark bytea check (length(mark) = 16),
+    decision bytea check (length(decision) = 16), -- keyed mark of the decision it rests on, for this person alone (rules A3)
     nonce bytea check (length(nonce) = 12),
     box bytea,
     primary key (person, record),
     check (display_end >= start_on and retain_end >= display_end),
-    -- the state machine: what takes effect has an instant, what is erased has no content
+    -- the state machine: what takes effect has an instant, what is withdrawn or erased has no content
     check ((state = 'noticed') = (effect_at is null) or state in ('withdrawn', 'expired', 'erased')),
     check ((state = 'erased') = (erased_at is not null)),
-    check ((state = 'erased') = (box is null) and (state = 'erased') = (nonce is null) and (state = 'erased') = (mark is null))
+    check ((state in ('withdrawn', 'erased')) = (box is null) and (box is null) = (nonce is null) and (box is null) = (mark is null))
 );
 -- read by: the sweep that ends records whose retention is over
 create index record_retain_end on dossier.record (retain_end) where state <> 'erased';
 grant select (person, record, version, source, source_order, type, pack, negative, state, received_at,
-    start_on, display_end, retain_end, effect_at, erased_at, epoch, leaf, mark) on dossier.record to recourse_app, recourse_keeper;
+    start_on, display_end, retain_end, effect_at, erased_at, epoch, leaf, mark, decision) on dossier.record to recourse_app, recourse_keeper;
 grant insert on dossier.record to recourse_app;
-grant update (version, source_order, pack, state, start_on, effect_at, epoch, leaf, mark, nonce, box) on dossier.record to recourse_app;
+grant update (version, source_order, pack, state, start_on, effect_at, epoch, leaf, mark, decision, nonce, box) on dossier.record to recourse_app;
 grant update (state, effect_at, erased_at, mark, nonce, box) on dossier.record to recourse_keeper;
 
--- directory: (source, HMAC of the source's ref) → person and record.
+-- directory: (source, HMAC of the source's ref) → person and record. Written in
+-- the transaction of the record, and never after: what was withdrawn or has ended
+-- is known by its ref for ever, and blocked.
 create table dossier.source_ref (
     source uuid not null,
     ref_mac bytea not null check (length(ref_mac) = 16),
@@ -49,7 +52,6 @@ create table dossier.source_ref (
     primary key (source, ref_mac)
 );
 grant select, insert on dossier.source_ref to recourse_app;
-grant update (person, record) on dossier.source_ref to recourse_app; -- to take over a reservation that came to nothing
 
 -- The visibility rule, once: what may be disclosed to a body at an instant.
 -- today is the legal day of that instant in the registry's zone.

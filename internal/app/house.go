@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -138,7 +139,8 @@ func (h *House) wire(publisher *ledgerpg.Publisher) error {
 	h.Consent = &consent.Service{Store: consentpg.NewStore(pool, publisher), Bodies: parties, Shelf: h.Shelf, Chance: rand.Reader}
 	h.Notice = &notice.Service{Store: noticepg.NewStore(pool, publisher), Shelf: h.Shelf}
 	h.Inquiry = &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: h.Party, Sealer: keys, Pseudonymer: keys, Shelf: h.Shelf, Chance: rand.Reader}
-	h.Furnish = &furnish.Service{Shelf: h.Shelf, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{Spool: spool.New(h.cfg.DataDir, rand.Reader, setAside)}, Chance: rand.Reader}
+	h.Furnish = &furnish.Service{Shelf: h.Shelf, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{Spool: spool.New(h.cfg.DataDir, rand.Reader, setAside)}, Chance: rand.Reader,
+		Workers: runtime.GOMAXPROCS(0)}
 
 	h.queue = ledgerpg.NewQueue(keeper)
 	h.noticeWork = &notice.Service{Store: letters, Shelf: h.Shelf}

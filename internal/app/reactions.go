@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"recourse/internal/dossier"
 	"recourse/internal/fault"
 	"recourse/internal/law"
 	"recourse/internal/ledger"
@@ -26,7 +27,7 @@ type reaction struct {
 func (h *House) reactions() []reaction {
 	return []reaction{
 		{"dossier.noticed", "notice.owe", "a negative record is told before anybody else may see it (rules C)", h.oweBeforeEffect},
-		{"notice.owed", "notice.announce", "the person hears that a letter waits; the letter itself is in the inbox", h.announce},
+		{"notice.to-announce", "notice.announce", "the person hears that a letter waits; the letter itself is in the inbox", h.announce},
 		{"notice.opened", "dossier.take-effect", "the time to answer runs from the opening (rules C1)", h.takeEffect},
 	}
 }
@@ -41,16 +42,15 @@ func consumers(rs []reaction) map[string][]string {
 }
 
 func (h *House) oweBeforeEffect(ctx context.Context, t ledger.Task, now time.Time) error {
-	record, err := ref.Parse[ref.Record](t.Refs["record"])
+	list, err := dossier.ParseTold(t.Refs["records"])
 	if err != nil {
 		return fmt.Errorf("event %s: %w", t.Kind, err)
 	}
-	version, err := strconv.ParseInt(t.Refs["version"], 10, 32)
-	if err != nil {
-		return fmt.Errorf("event %s: version: %w", t.Kind, err)
+	letters := make([]notice.Owed, len(list))
+	for i, told := range list {
+		letters[i] = notice.Owed{Person: told.Person, Kind: law.BeforeEffect, Record: told.Record, Version: told.Version, OwedAt: now}
 	}
-	return h.noticeWork.Owe(ctx, t.Event, notice.Owed{
-		Person: t.Stream, Kind: law.BeforeEffect, Record: record, Version: int32(version), OwedAt: now})
+	return h.noticeWork.Owe(ctx, letters)
 }
 
 func (h *House) announce(ctx context.Context, t ledger.Task, now time.Time) error {
@@ -69,11 +69,15 @@ func (h *House) takeEffect(ctx context.Context, t ledger.Task, now time.Time) er
 	if err != nil {
 		return fmt.Errorf("event %s: %w", t.Kind, err)
 	}
+	version, err := strconv.ParseInt(t.Refs["version"], 10, 32)
+	if err != nil {
+		return fmt.Errorf("event %s: version: %w", t.Kind, err)
+	}
 	effect, err := time.Parse(time.RFC3339Nano, t.Refs["answer_until"])
 	if err != nil {
 		return fmt.Errorf("event %s: answer_until: %w", t.Kind, err)
 	}
-	return h.dossierWork.TakeEffect(ctx, t.Stream, record, effect, now)
+	return h.dossierWork.TakeEffect(ctx, dossier.Told{Person: t.Stream, Record: record, Version: int32(version)}, effect, now)
 }
 
 // react hands a task to the reaction that it waits for.

@@ -79,7 +79,6 @@ func (h *House) tend(ctx context.Context) (bool, error) {
 		func() (bool, error) { return h.forget(ctx) },
 		func() (bool, error) { _, err := h.vault.keeper.ExpireEpochs(ctx, today); return false, err },
 		func() (bool, error) { return k.party.Sweep(ctx, now) },
-		func() (bool, error) { _, err := k.party.SweepReservations(ctx); return false, err },
 		func() (bool, error) { return h.generations(ctx, now) },
 		func() (bool, error) { return false, h.resealStore(ctx, now) },
 	} {

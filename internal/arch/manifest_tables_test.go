@@ -51,6 +51,7 @@ var tables = []tableRow{
 	{"law.officer", ofReference, nil},
 	{"law.activation", ofReference, nil},
 	{"law.signature", ofReference, nil},
+	{"furnish.batch", ofDirectory, []string{"delivery"}},
 	{"inquiry.access", ofPerson, []string{"person"}},
 }
 

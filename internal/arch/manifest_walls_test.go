@@ -74,6 +74,7 @@ var plainBytes = map[string]string{
 	"party.person.name_mark":      "fingerprint under the identity's own leaf",
 	"party.token.mac":             "HMAC under the index generation's key",
 	"dossier.record.mark":         "fingerprint under the record's own leaf",
+	"dossier.record.decision":     "HMAC of person and decision under a key of the vault",
 	"dossier.source_ref.ref_mac":  "HMAC under the source's key",
 	"furnish.delivery.file_hash":  "SHA-256 of the whole delivery",
 	"law.version.hash":            "SHA-256 over the files of a pack",
@@ -81,6 +82,8 @@ var plainBytes = map[string]string{
 	"law.officer.public_key":      "public key of an officer",
 	"law.signature.public_key":    "public key of an officer",
 	"law.signature.signature":     "Ed25519 signature of a pack's hash",
+	"furnish.delivery.tree":       "hashes of the tree over the delivery's rows",
+	"furnish.batch.rows":          "outcomes, and commitments under the records' own leaves",
 }
 
 // appendOnly are tables that grow and never change for those who run: what may be
@@ -92,6 +95,7 @@ var appendOnly = map[string][]string{
 	"law.version":     nil,
 	"law.activation":  nil,
 	"law.signature":   nil,
+	"furnish.batch":   nil,
 }
 
 // routine is what the catalog says of one function.

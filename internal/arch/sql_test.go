@@ -94,10 +94,11 @@ func folded(e ast.Expr) string {
 	return "%s"
 }
 
-// copied returns the table of a call of pgx's CopyFrom, or "".
+// copied returns the table of a call of pgx's CopyFrom, or "". The form of three
+// arguments takes a statement, which is looked at where it is written.
 func copied(call *ast.CallExpr) string {
 	f, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || f.Sel.Name != "CopyFrom" || len(call.Args) < 2 {
+	if !ok || f.Sel.Name != "CopyFrom" || len(call.Args) != 4 {
 		return ""
 	}
 	id, ok := call.Args[1].(*ast.CompositeLit)

@@ -84,8 +84,8 @@ type SealedRecord struct {
 type Store interface {
 	Show(ctx context.Context, v View) ([]SealedRecord, error)
 	// TakeEffect moves a noticed record into force at effect and publishes it;
-	// false where it is not noticed any more.
-	TakeEffect(ctx context.Context, p ref.Person, r ref.Record, effect, now time.Time) (bool, error)
+	// false where that version is not noticed any more.
+	TakeEffect(ctx context.Context, t Told, effect, now time.Time) (bool, error)
 }
 
 // View is one look of a person at their own file.

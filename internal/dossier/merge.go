@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"recourse/internal/ref"
@@ -13,7 +14,6 @@ import (
 type Head struct {
 	Person  ref.Person
 	Record  ref.Record
-	Written bool // false: the ref is reserved, no version is written yet
 	Version int32
 	Order   int64
 	State   State
@@ -26,42 +26,50 @@ type Head struct {
 type Written struct {
 	Person     ref.Person
 	Record     ref.Record
-	OldVersion int32 // 0 for a new record
+	MAC        [16]byte // of the source's ref; for a new record
+	OldVersion int32    // 0 for a new record
 	Order      int64
 	Start      when.Date
 	DisplayEnd when.Date
 	RetainEnd  when.Date
+	Decision   [16]byte // keyed mark of the decision it rests on; zero where the type names none
 	Mark       [16]byte
 	Box        seal.Box
 }
 
 // Batch is what one delivery writes at once. All of it has one type and source.
 type Batch struct {
-	Source   ref.Body
-	Type     string
-	Pack     string
-	Negative bool
-	Now      time.Time
-	New      []Written
-	Changed  []Written
-	Advance  []Written // content unchanged, the source's version is newer
+	Delivery  ref.Delivery
+	Source    ref.Body
+	Type      string
+	Pack      string
+	Negative  bool
+	Now       time.Time
+	New       []Written
+	Changed   []Written
+	Advance   []Written // content unchanged, the source's version is newer
+	Withdrawn []Written // taken back by their source: the content goes, the ref stays blocked
 }
+
+// Decided asks whether a decision about a person is on their file under another
+// type.
+type Decided struct {
+	Person ref.Person
+	Mark   [16]byte
+}
+
+// ErrTaken is returned where somebody else wrote one of the records first.
+// Nothing of the unit may be kept; look at the heads anew.
+var ErrTaken = errors.New("somebody else was faster")
 
 // Merger writes records for furnishing.
 type Merger interface {
 	// Heads returns the heads of the refs that are known, by MAC of the ref.
 	Heads(ctx context.Context, source ref.Body, macs [][16]byte) (map[[16]byte]Head, error)
-	// Reserve gives each ref that is not known its record; durable on return.
-	Reserve(ctx context.Context, source ref.Body, refs []Reservation) error
-	// Merge writes a batch and publishes "dossier.noticed" for each negative
-	// record. It returns the records that somebody else wrote first; nothing of
-	// those is changed.
-	Merge(ctx context.Context, b Batch) (lost []ref.Record, err error)
-}
-
-// Reservation ties a source's ref to a person and a record.
-type Reservation struct {
-	MAC    [16]byte
-	Person ref.Person
-	Record ref.Record
+	// Elsewhere returns those of the decisions that records of other types of the
+	// same person rest on, with those types, unless they were withdrawn or erased.
+	Elsewhere(ctx context.Context, typ string, ds []Decided) (map[Decided][]string, error)
+	// Merge writes a batch; it joins the unit of ctx. It publishes "dossier.noticed"
+	// for what is negative: the letters are owed from then on, whatever happens.
+	Merge(ctx context.Context, b Batch) error
 }

@@ -45,9 +45,9 @@ func (s *Service) Record(ctx context.Context, p ref.Person, r ref.Record, now ti
 }
 
 // TakeEffect lets a noticed record take effect when the time to answer has run.
-// It is idempotent.
-func (s *Service) TakeEffect(ctx context.Context, p ref.Person, r ref.Record, effect, now time.Time) error {
-	_, err := s.Store.TakeEffect(ctx, p, r, effect, now)
+// It is idempotent. A version that was told lets no later one take effect.
+func (s *Service) TakeEffect(ctx context.Context, t Told, effect, now time.Time) error {
+	_, err := s.Store.TakeEffect(ctx, t, effect, now)
 	return err
 }
 
@@ -107,7 +107,10 @@ func assemble(rows []SealedRecord, opened []seal.Opened) (File, error) {
 		}
 		shown := row.Shown
 		if content.Gone {
-			shown.State, shown.Visible = Erased, false
+			shown.Visible = false
+			if shown.State != Withdrawn { // its content went with the withdrawal
+				shown.State = Erased
+			}
 		} else if err := json.Unmarshal(content.Plain, &shown.Fields); err != nil {
 			return File{}, fmt.Errorf("reading record %s: %w", row.Record, err)
 		}

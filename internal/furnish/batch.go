@@ -3,9 +3,8 @@ package furnish
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
+	"slices"
+	"sync"
 
 	"recourse/internal/catalogue"
 	"recourse/internal/dossier"
@@ -15,66 +14,33 @@ import (
 	"recourse/internal/when"
 )
 
-// item is one row on its way.
-type item struct {
-	number   int64
-	identity party.Identity
-	entry    catalogue.Entry
-	display  when.Date
-	retain   when.Date
-	findings []Finding
-	outcome  Outcome
-
-	held   party.Held
-	first  *item // the item of the batch that brings this person; nil where the person is known
-	mac    [16]byte
-	head   dossier.Head
-	plain  []byte
-	write  dossier.Written
-	change bool
-}
-
-func (it *item) open() bool { return len(it.findings) == 0 }
-
-func (it *item) refuse(f Finding)     { it.find(Refused, f) }
-func (it *item) quarantine(f Finding) { it.find(Quarantined, f) }
-
-// find adds a finding. A row that is in doubt and also breaks a rule is refused.
-func (it *item) find(o Outcome, f Finding) {
-	if it.outcome != Refused {
-		it.outcome = o
-	}
-	f.Row = it.number
-	it.findings = append(it.findings, f)
-}
-
-func (it *item) ends(r *run) {
-	display, retain, err := r.Pack.Ends(r.t, it.entry, r.Pack.Today(r.now))
-	if err != nil {
-		it.refuse(Finding{Code: "E-ENDS", Rule: "retention", Text: "The end of this record cannot be computed.", Fix: "Check the date of the start event."})
-		return
-	}
-	if retain < r.Pack.Today(r.now) {
-		it.refuse(Finding{Field: r.t.StartField, Code: "E-OVER", Rule: "retention", Text: "The time for which this record may be kept is over.",
-			Fix: "Do not send it."})
-	}
-	it.display, it.retain = display, retain
-}
-
-// batch is the rows of one transaction.
+// batch is the rows of one transaction, in order.
 type batch struct {
+	nth   int64
 	items []*item
-	refs  map[string]bool
+	macs  map[[16]byte]bool
+	fresh map[party.Token]*holder // persons minted for this batch
+
+	persons []party.NewPerson
+	prolong map[ref.Person]when.Date
+	wave    int64 // see flow
+	tries   int
+	moved   bool // a person that it minted has another key after all
 }
 
-func newBatch() *batch { return &batch{refs: map[string]bool{}} }
+func newBatch(nth int64) *batch { return &batch{nth: nth, macs: map[[16]byte]bool{}} }
 
-func (b *batch) full() bool            { return len(b.items) >= batchRows }
-func (b *batch) holds(ref string) bool { return ref != "" && b.refs[ref] }
+// takes reports whether the row may be in the batch: a ref that comes twice goes
+// into the next, where it meets the first.
+func (b *batch) takes(it *item) bool {
+	return len(b.items) < batchRows && (!it.open() || !b.macs[it.mac])
+}
 
-func (b *batch) add(it item) {
-	b.items = append(b.items, &it)
-	b.refs[it.entry.Ref] = true
+func (b *batch) add(it *item) {
+	b.items = append(b.items, it)
+	if it.open() {
+		b.macs[it.mac] = true
+	}
 }
 
 func (b *batch) live() []*item {
@@ -87,97 +53,123 @@ func (b *batch) live() []*item {
 	return out
 }
 
-// errLost says that another delivery wrote one of our records meanwhile.
-var errLost = errors.New("another delivery was faster")
-
-// flush writes a batch. Where another delivery was faster, nothing of the batch
-// was written, and it meets what is there now.
-func (r *run) flush(ctx context.Context, b *batch) error {
-	if len(b.items) == 0 {
-		return nil
-	}
-	for range 5 {
-		err := r.try(ctx, b)
-		if !errors.Is(err, errLost) {
-			return err
-		}
-		for _, it := range b.items {
-			if it.open() {
-				it.change, it.outcome = false, ""
-			}
-		}
-	}
-	return fmt.Errorf("rows %d to %d: %w five times", b.items[0].number, b.items[len(b.items)-1].number, errLost)
-}
-
-func (r *run) try(ctx context.Context, b *batch) error {
-	for _, step := range []func(context.Context, *batch) error{r.persons, r.records, r.judge, r.seal, r.register} {
-		if err := step(ctx, b); err != nil {
-			return err
-		}
-	}
-	return r.merge(ctx, b)
-}
-
-// persons finds or reserves the person of each row and compares names.
-func (r *run) persons(ctx context.Context, b *batch) error {
+// match finds person and record of each row. pending are the persons of batches
+// on their way to be written.
+func (r *run) match(ctx context.Context, b *batch, pending map[party.Token]*holder) error {
 	live := b.live()
-	firsts := map[string]*item{}
-	var inputs [][]byte
-	var order []*item
+	b.fresh = map[party.Token]*holder{}
+	seen := make(map[party.Token]*holder, len(live))
+	var tokens [][]party.Token
+	var asked []*holder
 	for _, it := range live {
-		key := string(it.identity.TokenInput())
-		if firsts[key] == nil {
-			firsts[key] = it
-			inputs, order = append(inputs, []byte(key)), append(order, it)
+		key := it.tokens[0]
+		h := seen[key]
+		if h == nil {
+			if h = pending[key]; h == nil {
+				h = &holder{first: it}
+				tokens, asked = append(tokens, it.tokens), append(asked, h)
+			}
+			seen[key] = h
 		}
+		it.who = h
 	}
-	if len(inputs) == 0 {
-		return nil
+	macs := make([][16]byte, len(live))
+	for i, it := range live {
+		macs[i] = it.mac
 	}
-	tokens, err := r.Keys.PersonTokens(ctx, inputs)
+	held, heads, err := r.find(ctx, tokens, macs)
 	if err != nil {
 		return err
 	}
-	fresh := make([]ref.Person, len(inputs))
-	for i := range fresh {
-		if fresh[i], err = ref.Mint[ref.Person](r.Chance); err != nil {
+	for i, it := range live {
+		it.head, it.known = heads[macs[i]]
+	}
+	for i, h := range asked {
+		if p := held[i]; !p.Person.IsZero() {
+			h.person, h.kept, h.live, h.slot, h.mark, h.first = p.Person, true, p.LiveUntil, p.Slot, p.NameMark, nil
+			continue
+		}
+		if h.person, err = ref.Mint[ref.Person](r.Chance); err != nil {
+			return err
+		}
+		b.fresh[h.first.tokens[0]] = h
+	}
+	return nil
+}
+
+// find asks for persons and records at once.
+func (r *run) find(ctx context.Context, tokens [][]party.Token, macs [][16]byte) (held []party.Held, heads map[[16]byte]dossier.Head, err error) {
+	var wg sync.WaitGroup
+	var failed error
+	wg.Go(func() { held, failed = r.Registrar.Find(ctx, tokens) })
+	heads, err = r.Merger.Heads(ctx, r.clerk.Body.ID, macs)
+	wg.Wait()
+	if err == nil {
+		err = failed
+	}
+	return held, heads, err
+}
+
+// judge compares names and contents by fingerprint and decides each row.
+func (r *run) judge(ctx context.Context, b *batch) error {
+	if err := r.names(ctx, b.live()); err != nil {
+		return err
+	}
+	live := b.live()
+	same, err := r.contents(ctx, live)
+	if err != nil {
+		return err
+	}
+	if err := r.elsewhere(ctx, live); err != nil {
+		return err
+	}
+	for i, it := range live {
+		if !it.open() {
+			continue
+		}
+		if err := r.settle(it, same[i]); err != nil {
 			return err
 		}
 	}
-	held, err := r.Registrar.Reserve(ctx, tokens, fresh)
-	if err != nil {
-		return err
-	}
-	for i, it := range order {
-		it.held = held[i]
-	}
-	for _, it := range live {
-		it.first = firsts[string(it.identity.TokenInput())]
-		it.held = it.first.held
-	}
-	return r.names(ctx, live)
+	return nil
 }
 
 // names quarantines rows whose name disagrees with the one that is known, by
-// fingerprint, or with the first row of the batch about a new person.
+// fingerprint, or with the row that brought the person. A dry run compares only
+// where the body's own record of this ref is about the person: it must not tell
+// whether somebody has a file.
 func (r *run) names(ctx context.Context, live []*item) error {
-	var known []*item
+	type name struct {
+		who *holder
+		key string
+	}
+	agrees := map[name]bool{}
+	var asked []name
 	var ask []seal.Marking
 	for _, it := range live {
-		if it.held.Known {
-			known = append(known, it)
-			ask = append(ask, seal.Marking{Subject: party.IdentitySubject(it.held.Person), Slot: it.held.Slot, Content: it.identity.NameKey()})
-		} else if !bytes.Equal(it.first.identity.NameKey(), it.identity.NameKey()) {
-			it.quarantine(otherName())
+		if !it.who.kept || r.dry && !(it.known && it.head.Person == it.who.person) {
+			continue
+		}
+		n := name{it.who, string(it.identity.NameKey())}
+		if _, there := agrees[n]; !there {
+			agrees[n] = false
+			asked = append(asked, n)
+			ask = append(ask, seal.Marking{Subject: party.IdentitySubject(n.who.person), Slot: n.who.slot, Content: []byte(n.key)})
 		}
 	}
 	marks, err := r.fingerprints(ctx, ask)
 	if err != nil {
 		return err
 	}
-	for i, it := range known {
-		if marks[i].Gone || marks[i].Mark != it.held.NameMark {
+	for i, n := range asked {
+		agrees[n] = !marks[i].Gone && marks[i].Mark == n.who.mark
+	}
+	for _, it := range live {
+		ok, compared := agrees[name{it.who, string(it.identity.NameKey())}]
+		if !it.who.kept {
+			ok, compared = bytes.Equal(it.who.first.identity.NameKey(), it.identity.NameKey()), true
+		}
+		if compared && !ok {
 			it.quarantine(otherName())
 		}
 	}
@@ -189,93 +181,92 @@ func otherName() Finding {
 		Fix: "Check identifier and name against the document. If the person changed their name, tell the registry."}
 }
 
-func (r *run) fingerprints(ctx context.Context, ask []seal.Marking) ([]seal.Marked, error) {
-	if len(ask) == 0 {
-		return nil, nil
-	}
-	return r.Keys.Fingerprints(ctx, ask)
-}
-
-// records finds or reserves the record of each row by the source's ref.
-func (r *run) records(ctx context.Context, b *batch) error {
-	live := b.live()
-	if len(live) == 0 {
-		return nil
-	}
-	refs := make([][]byte, len(live))
-	for i, it := range live {
-		refs[i] = []byte(r.t.Code + "\x00" + it.entry.Ref)
-	}
-	macs, err := r.Keys.RefMarks(ctx, r.clerk.Body.ID, refs)
-	if err != nil {
-		return err
-	}
-	heads, err := r.Merger.Heads(ctx, r.clerk.Body.ID, macs)
-	if err != nil {
-		return err
-	}
-	var missing []dossier.Reservation
-	for i, it := range live {
-		it.mac = macs[i]
-		if _, ok := heads[macs[i]]; !ok {
-			id, err := ref.Mint[ref.Record](r.Chance)
-			if err != nil {
-				return err
-			}
-			missing = append(missing, dossier.Reservation{MAC: macs[i], Person: it.held.Person, Record: id})
-		}
-	}
-	if len(missing) > 0 {
-		if err := r.Merger.Reserve(ctx, r.clerk.Body.ID, missing); err != nil {
-			return err
-		}
-		if heads, err = r.Merger.Heads(ctx, r.clerk.Body.ID, macs); err != nil {
-			return err
-		}
-	}
-	for _, it := range live {
-		it.head = heads[it.mac]
-	}
-	return nil
-}
-
-// judge decides each row, comparing contents by fingerprint.
-func (r *run) judge(ctx context.Context, b *batch) error {
-	live := b.live()
+// contents reports which rows say what the version that is here says.
+func (r *run) contents(ctx context.Context, live []*item) ([]bool, error) {
 	var ask []seal.Marking
-	var written []*item
-	for _, it := range live {
-		plain, err := json.Marshal(it.entry.Fields) // keys in order: equal contents, equal bytes
-		if err != nil {
-			return fmt.Errorf("writing a row: %w", err)
-		}
-		it.plain = plain
-		if it.head.Written && it.head.Person == it.held.Person {
-			written = append(written, it)
-			ask = append(ask, seal.Marking{Subject: dossier.RecordSubject(it.head.Person, it.head.Record, it.head.Version), Slot: it.head.Slot, Content: plain})
+	var at []int
+	for i, it := range live {
+		if it.open() && it.known && it.act != Withdraw && it.head.Person == it.who.person && it.head.State != dossier.Withdrawn {
+			at = append(at, i)
+			ask = append(ask, seal.Marking{Subject: dossier.RecordSubject(it.head.Person, it.head.Record, it.head.Version), Slot: it.head.Slot, Content: it.plain})
 		}
 	}
 	marks, err := r.fingerprints(ctx, ask)
 	if err != nil {
+		return nil, err
+	}
+	same := make([]bool, len(live))
+	for k, i := range at {
+		if same[i] = !marks[k].Gone && marks[k].Mark == live[i].head.Mark; same[i] {
+			live[i].said = marks[k].Commitment
+		}
+	}
+	return same, nil
+}
+
+// elsewhere quarantines rows whose decision is on the person's file under another
+// type (rules A3). In a dry run that is not looked at: it would tell of a file.
+func (r *run) elsewhere(ctx context.Context, live []*item) error {
+	if r.t.Decision == (catalogue.Decision{}) {
+		return nil
+	}
+	var data [][]byte
+	var rows []*item
+	for _, it := range live {
+		if it.open() && it.act != Withdraw && !(it.known && it.head.Person != it.who.person) {
+			rows = append(rows, it)
+			data = append(data, append(it.who.person[:len(it.who.person):len(it.who.person)], r.t.DecisionKey(it.entry)...))
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	marks, err := r.Keys.DecisionMarks(ctx, data)
+	if err != nil {
 		return err
 	}
-	same := map[*item]bool{}
-	for i, it := range written {
-		same[it] = !marks[i].Gone && marks[i].Mark == it.head.Mark
+	ask := make([]dossier.Decided, 0, len(rows))
+	for i, it := range rows {
+		it.write.Decision = marks[i]
+		if it.who.kept && !r.dry {
+			ask = append(ask, dossier.Decided{Person: it.who.person, Mark: marks[i]})
+		}
 	}
-	for _, it := range live {
-		v := decide(it.head, it.held.Person, it.entry.Order, same[it])
-		if v.code != "" {
-			it.find(v.outcome, Finding{Code: v.code, Rule: v.rule, Text: v.text, Fix: v.fix})
-			continue
+	found, err := r.Merger.Elsewhere(ctx, r.t.Code, ask)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	for i, it := range rows {
+		types := found[dossier.Decided{Person: it.who.person, Mark: marks[i]}]
+		if slices.ContainsFunc(types, func(other string) bool { return !r.Pack.SameDecision(r.t.Code, other) }) {
+			it.quarantine(Finding{Code: "E-SAME-DECISION", Rule: "A3",
+				Text: "The decision that this row rests on is on file under another type of record. One decision has one effect, unless one cited article names both.",
+				Fix:  "File it under one type. If it was filed under the wrong one, withdraw that record first."})
 		}
-		it.outcome, it.change = v.outcome, v.outcome == New || v.outcome == Changed
-		it.write = dossier.Written{Person: it.head.Person, Record: it.head.Record, OldVersion: it.head.Version, Order: it.entry.Order,
-			Start: it.entry.Start, DisplayEnd: it.display, RetainEnd: it.retain}
-		if v.outcome == Changed {
-			it.write.RetainEnd = it.head.Retain // ends are fixed at first entry
+	}
+	return nil
+}
+
+// settle decides a row and says what is to be written for it.
+func (r *run) settle(it *item, same bool) error {
+	v := decide(meeting{act: it.act, known: it.known, head: it.head, person: it.who.person, order: it.entry.Order, same: same})
+	if v.code != "" {
+		it.find(v.outcome, Finding{Code: v.code, Rule: v.rule, Text: v.text, Fix: v.fix})
+		return nil
+	}
+	it.outcome, it.change = v.outcome, v.outcome == New || v.outcome == Changed
+	it.write = dossier.Written{Person: it.who.person, Record: it.head.Record, MAC: it.mac, OldVersion: it.head.Version, Order: it.entry.Order,
+		Start: it.entry.Start, DisplayEnd: it.display, RetainEnd: it.retain, Decision: it.write.Decision}
+	switch v.outcome {
+	case New:
+		var err error
+		if it.write.Record, err = ref.Mint[ref.Record](r.Chance); err != nil {
+			return err
 		}
-		if v.outcome == Unchanged && !v.advance {
+	case Changed:
+		it.write.RetainEnd = it.head.Retain // ends are fixed at first entry
+	case Unchanged:
+		if !v.advance {
 			it.write.Order = 0
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"recourse/internal/dossier"
 	"recourse/internal/fault"
+	"recourse/internal/merkle"
 	"recourse/internal/party"
 	"recourse/internal/ref"
 	"recourse/internal/seal"
@@ -26,6 +27,7 @@ const (
 	New         Outcome = "new"
 	Changed     Outcome = "changed"
 	Unchanged   Outcome = "unchanged"
+	Withdrawn   Outcome = "withdrawn"   // taken back, as the row asks
 	Stale       Outcome = "stale"       // a newer version is here already
 	Quarantined Outcome = "quarantined" // whose row it is, or which content counts, is in doubt
 	Refused     Outcome = "refused"     // breaks a rule of the type or the law
@@ -33,7 +35,7 @@ const (
 
 // Counts are rows by outcome.
 type Counts struct {
-	Done, New, Changed, Unchanged, Stale, Quarantined, Refused int64
+	Done, New, Changed, Unchanged, Withdrawn, Stale, Quarantined, Refused int64
 }
 
 func (c *Counts) add(o Outcome) {
@@ -45,6 +47,8 @@ func (c *Counts) add(o Outcome) {
 		c.Changed++
 	case Unchanged:
 		c.Unchanged++
+	case Withdrawn:
+		c.Withdrawn++
 	case Stale:
 		c.Stale++
 	case Quarantined:
@@ -52,6 +56,17 @@ func (c *Counts) add(o Outcome) {
 	case Refused:
 		c.Refused++
 	}
+}
+
+func (c *Counts) plus(o Counts) {
+	c.Done += o.Done
+	c.New += o.New
+	c.Changed += o.Changed
+	c.Unchanged += o.Unchanged
+	c.Withdrawn += o.Withdrawn
+	c.Stale += o.Stale
+	c.Quarantined += o.Quarantined
+	c.Refused += o.Refused
 }
 
 // Finding says why a row was not taken. It never holds a value of the row.
@@ -83,11 +98,28 @@ type Delivery struct {
 	Key      string // Idempotency-Key
 	Type     string
 	Pack     string
-	FileHash [32]byte
+	FileHash [32]byte // SHA-256 of the file; zero while it was not read to its end
 	State    State
 	BegunAt  time.Time
 	EndedAt  time.Time
 	Counts   Counts
+	Tree     []byte // of the rows done; see merkle.Range
+}
+
+// Root returns the root of the tree over the rows that are done.
+func (d Delivery) Root() (merkle.Hash, error) {
+	tree, err := merkle.Open(uint64(d.Counts.Done), d.Tree)
+	return tree.Root(), err
+}
+
+// Step is one transaction of a delivery: rows that follow those done Before.
+type Step struct {
+	ID       ref.Delivery
+	Before   int64
+	Add      Counts
+	Findings []Finding
+	Rows     []byte // what the receipt says of each row; see Proof
+	Tree     []byte // of the tree over all rows so far
 }
 
 // Store keeps deliveries.
@@ -95,12 +127,14 @@ type Store interface {
 	// Begin writes a delivery, or returns the one that has its body and key: fresh
 	// is false then.
 	Begin(ctx context.Context, d Delivery) (got Delivery, fresh bool, err error)
-	// Progress adds the counts and findings of a batch where before rows were done;
-	// it joins the unit of ctx. A delivery that is not there yet is an error.
-	Progress(ctx context.Context, id ref.Delivery, before int64, add Counts, findings []Finding) error
-	// End ends a delivery and publishes "furnish.delivered" or "furnish.failed".
-	// fileHash is the SHA-256 of the file, zero where it was not read to its end.
-	End(ctx context.Context, d Delivery, state State, fileHash [32]byte, now time.Time) error
+	// Progress adds what became of the next rows where Before rows were done; it
+	// joins the unit of ctx. Where another run has gone on meanwhile it is an error.
+	Progress(ctx context.Context, s Step) error
+	// End ends a delivery as it is given and publishes "furnish.delivered" with the
+	// root of its rows, or "furnish.failed".
+	End(ctx context.Context, d Delivery) error
+	// Rows reads what the receipt says of the rows, in order and part by part.
+	Rows(ctx context.Context, id ref.Delivery, each func(rows []byte) error) error
 	ByID(ctx context.Context, body ref.Body, id ref.Delivery) (Delivery, bool, error)
 	Findings(ctx context.Context, id ref.Delivery, after int64, limit int32) ([]Finding, error)
 	// List returns deliveries of a body that a filter lets through, by the instant
@@ -117,9 +151,12 @@ type Unit interface {
 type Keys interface {
 	party.Tokener
 	RefMarks(ctx context.Context, body ref.Body, refs [][]byte) ([][16]byte, error)
-	Close(ctx context.Context, contents []seal.Content) ([]seal.Box, error)
+	DecisionMarks(ctx context.Context, data [][]byte) ([][16]byte, error)
+	// CloseCommitted seals contents, and commits to what said says of each.
+	CloseCommitted(ctx context.Context, contents []seal.Content, said func(i int) []byte) ([]seal.Box, []seal.Commitment, error)
 	Fingerprints(ctx context.Context, ms []seal.Marking) ([]seal.Marked, error)
-	Forget(ctx context.Context, p ref.Person, slot seal.Slot, why string, now time.Time) error
+	Openings(ctx context.Context, held []seal.Held) ([]seal.Opening, error)
+	ForgetAll(ctx context.Context, held []seal.Held, why string, now time.Time) error
 }
 
 // Merger is the part of dossier that writes records.

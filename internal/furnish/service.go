@@ -1,19 +1,23 @@
 package furnish
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"time"
 
 	"recourse/internal/catalogue"
 	"recourse/internal/fault"
 	"recourse/internal/law"
+	"recourse/internal/merkle"
 	"recourse/internal/party"
 	"recourse/internal/ref"
+	"recourse/internal/when"
 )
 
 // Service is the room's use cases.
@@ -26,26 +30,40 @@ type Service struct {
 	Unit      Unit
 	Files     Opener
 	Chance    ref.Minter
+	Workers   int // how many goroutines share the work on one delivery; 0 means 2
 }
 
-// Request says what a delivery is.
+func (s *Service) workers() int { return cmp.Or(s.Workers, 2) }
+
+// Request says what a delivery is. The callbacks may be nil; none is called after
+// Deliver has returned, and no two at once.
 type Request struct {
-	Key  string // Idempotency-Key
+	Key  string // Idempotency-Key; none for a dry run
 	Type string
+	// DryRun does all but write: nothing is kept, not even that it was tried. Rows
+	// are looked at against what the registry keeps, and not against each other.
+	// Whether somebody has a file does not show: names are compared only where the
+	// body's own record of the same ref is about the person, and decisions under
+	// other types not at all.
+	DryRun bool
+	// Progress is told the counts after each transaction.
+	Progress func(Counts)
+	// Rejects is given each row that is not taken, in order, with its findings, once
+	// what became of it is kept; also those that an earlier try of the delivery has
+	// done. An error ends the delivery where it stands: it may be sent again.
+	Rejects func(Line, []Finding) error
 }
 
-// Report is what became of a delivery.
+// Report is what became of a delivery. A dry run has no number.
 type Report struct {
 	Delivery Delivery
+	Form     Form
 	Replayed bool      // the delivery was here already; nothing was done again
-	Findings []Finding // the first MaxFindings; the rest by paging
+	Findings []Finding // the first MaxFindings of this run; the rest by paging
 }
 
 // MaxFindings is how many findings a Report carries.
 const MaxFindings = 200
-
-// batchRows is how many rows are written in one transaction.
-const batchRows = 1000
 
 // Deliver takes a delivery, streaming: memory does not grow with the file. A
 // file that cannot be read to its end fails after the rows before it were taken;
@@ -61,14 +79,14 @@ func (s *Service) Deliver(ctx context.Context, clerk party.Clerk, r Request, src
 	if err != nil {
 		return Report{}, err
 	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	run := &run{Service: s, Pack: pack, t: t, clerk: clerk, now: now}
+	defer func() { report.Form, err = in.Form(), errors.Join(err, in.Close()) }()
+	run := &run{Service: s, Pack: pack, t: t, clerk: clerk, now: now, today: pack.Today(now), dry: r.DryRun, progress: r.Progress, rejects: r.Rejects}
 	fresh, err := run.begin(ctx, r)
 	if err != nil {
 		return Report{}, err
 	}
 	if !fresh && run.delivery.State != Running {
-		return s.replay(ctx, run.delivery, src, sum)
+		return run.replay(ctx, in, src, sum)
 	}
 	if err := run.all(ctx, in); err != nil {
 		return Report{Delivery: run.delivery, Findings: run.findings}, run.fail(ctx, err)
@@ -77,7 +95,7 @@ func (s *Service) Deliver(ctx context.Context, clerk party.Clerk, r Request, src
 }
 
 func permit(p *law.Pack, clerk party.Clerk, r Request) (*catalogue.Type, error) {
-	if n := len(r.Key); n < 1 || n > 255 {
+	if n := len(r.Key); !r.DryRun && (n < 1 || n > 255) {
 		return nil, ErrKey
 	}
 	t, ok := p.Type(r.Type)
@@ -93,7 +111,7 @@ func (s *Service) open(ctx context.Context, src io.Reader, t *catalogue.Type) (T
 	if err != nil {
 		return nil, told(err, "Nothing was kept.")
 	}
-	if findings := t.CheckHeader(in.Header()); len(findings) > 0 {
+	if findings := t.CheckHeader(sheetOf(in.Header()).own()); len(findings) > 0 {
 		f := findings[0]
 		err := fault.New(fault.Invalid, f.Code, f.Text+" "+f.Fix+" Nothing was kept.").At(f.Field)
 		return nil, errors.Join(err, in.Close())
@@ -123,7 +141,20 @@ func told(err error, kept string) error {
 
 // replay answers a delivery that was ended before. The file must be the same;
 // sum has seen what was read of it so far.
-func (s *Service) replay(ctx context.Context, d Delivery, src io.Reader, sum hash.Hash) (Report, error) {
+func (r *run) replay(ctx context.Context, in Table, src io.Reader, sum hash.Hash) (Report, error) {
+	d := r.delivery
+	for line := (Line{}); d.State == Done && r.rejects != nil; {
+		err := in.Next(&line)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			err = r.past.reject(ctx, line)
+		}
+		if err != nil {
+			return Report{}, told(err, "Nothing was done again.")
+		}
+	}
 	if _, err := io.Copy(sum, src); err != nil {
 		return Report{}, told(fault.New(fault.Invalid, "E-FILE-CUT", "The file ended before it was whole. Send it again with the same key.").At("file").Because(err),
 			"Nothing was done again.")
@@ -131,7 +162,7 @@ func (s *Service) replay(ctx context.Context, d Delivery, src io.Reader, sum has
 	if d.State == Done && d.FileHash != [32]byte(sum.Sum(nil)) {
 		return Report{}, ErrKeyUsed
 	}
-	findings, err := s.Findings(ctx, d, 0, MaxFindings)
+	findings, err := r.Findings(ctx, d, 0, MaxFindings)
 	return Report{Delivery: d, Replayed: true, Findings: findings}, err
 }
 
@@ -159,106 +190,105 @@ type run struct {
 	t        *catalogue.Type
 	clerk    party.Clerk
 	now      time.Time
+	today    when.Date
+	dry      bool
+	progress func(Counts)
+	rejects  func(Line, []Finding) error
+
 	skip     int64 // rows that an earlier try has done
+	past     past  // what became of them
 	delivery Delivery
+	tree     merkle.Range // over the rows done
+	grown    merkle.Range // and over those being written
 	findings []Finding
 }
 
 func (r *run) begin(ctx context.Context, req Request) (fresh bool, err error) {
-	id, err := ref.Mint[ref.Delivery](r.Chance)
-	if err != nil {
+	d := Delivery{Body: r.clerk.Body.ID, Clerk: r.clerk.ID, Key: req.Key, Type: req.Type, Pack: r.Pack.Version, State: Running, BegunAt: r.now}
+	if r.dry {
+		r.delivery = d
+		return true, nil
+	}
+	if d.ID, err = ref.Mint[ref.Delivery](r.Chance); err != nil {
 		return false, err
 	}
-	got, fresh, err := r.Store.Begin(ctx, Delivery{ID: id, Body: r.clerk.Body.ID, Clerk: r.clerk.ID, Key: req.Key, Type: req.Type,
-		Pack: r.Pack.Version, State: Running, BegunAt: r.now})
+	got, fresh, err := r.Store.Begin(ctx, d)
 	if err != nil {
 		return false, err
 	}
 	if !fresh && got.Type != req.Type {
 		return false, ErrKeyUsed
 	}
+	if r.tree, err = merkle.Open(uint64(got.Counts.Done), got.Tree); err != nil {
+		return false, fmt.Errorf("going on with delivery %s: %w", got.ID, err)
+	}
 	r.delivery, r.skip = got, got.Counts.Done
+	r.past = past{run: r}
 	return fresh, nil
-}
-
-// all takes the rows in batches. A ref that comes twice ends a batch, so that the
-// second meets the first.
-func (r *run) all(ctx context.Context, in Table) error {
-	b, line := newBatch(), Line{}
-	for {
-		err := in.Next(&line)
-		if errors.Is(err, io.EOF) {
-			return r.flush(ctx, b)
-		}
-		if err != nil {
-			return errors.Join(told(err, kept(err)), r.flush(ctx, b))
-		}
-		if line.Number <= r.skip {
-			continue
-		}
-		item := r.check(in.Header(), line)
-		if b.full() || b.holds(item.entry.Ref) {
-			if err := r.flush(ctx, b); err != nil {
-				return err
-			}
-			b = newBatch()
-		}
-		b.add(item)
-	}
-}
-
-// check applies what can be said of a row by itself.
-func (r *run) check(header []string, line Line) item {
-	it := item{number: line.Number}
-	if line.Fault != nil {
-		it.refuse(*line.Fault)
-		return it
-	}
-	row := make(map[string]string, len(header))
-	for i, name := range header {
-		row[name] = line.Cells[i]
-	}
-	id, faults := party.ParseIdentity(r.Pack.Scheme(row["id_type"]), row["id_number"], row["name"], row[catalogue.BirthColumn], r.Pack.Today(r.now))
-	for _, f := range faults {
-		it.quarantine(Finding{Field: f.Field, Code: f.Code, Rule: f.Rule, Text: f.Text, Fix: "Correct the identity and send the row again."})
-	}
-	entry, findings := r.t.Check(row)
-	if len(findings) == 0 && len(faults) == 0 {
-		findings = r.t.CheckDays(entry, id.Birth, r.Pack.Today(r.now))
-	}
-	for _, f := range findings {
-		it.refuse(Finding{Field: f.Field, Code: f.Code, Rule: f.Rule, Text: f.Text, Fix: f.Fix})
-	}
-	it.identity, it.entry = id, entry
-	if it.open() {
-		it.ends(r)
-	}
-	return it
 }
 
 func (r *run) fail(ctx context.Context, cause error) error {
 	f := fault.Of(cause)
-	if f.Kind != fault.Invalid || f.Code == "E-FILE-CUT" {
+	if r.dry || f.Kind != fault.Invalid || f.Code == "E-FILE-CUT" {
 		return cause // may be sent again with the same key
 	}
-	if err := r.Store.End(ctx, r.delivery, Failed, [32]byte{}, r.now); err != nil {
+	d := r.delivery
+	d.State, d.EndedAt, d.FileHash = Failed, r.now, [32]byte{}
+	if err := r.Store.End(ctx, d); err != nil {
 		return errors.Join(cause, err)
 	}
 	return cause
 }
 
 func (r *run) end(ctx context.Context, sum hash.Hash) (Report, error) {
-	r.delivery.FileHash = [32]byte(sum.Sum(nil))
-	if err := r.Store.End(ctx, r.delivery, Done, r.delivery.FileHash, r.now); err != nil {
-		return Report{}, fmt.Errorf("ending delivery %s: %w", r.delivery.ID, err)
+	d := &r.delivery
+	d.FileHash, d.State, d.EndedAt = [32]byte(sum.Sum(nil)), Done, r.now
+	if !r.dry {
+		if err := r.Store.End(ctx, *d); err != nil {
+			return Report{}, fmt.Errorf("ending delivery %s: %w", d.ID, err)
+		}
 	}
-	r.delivery.State, r.delivery.EndedAt = Done, r.now
-	return Report{Delivery: r.delivery, Findings: r.findings}, nil
+	return Report{Delivery: *d, Findings: r.findings}, nil
 }
 
-// note keeps the findings that a report carries.
-func (r *run) note(fs []Finding) {
-	if room := MaxFindings - len(r.findings); room > 0 {
-		r.findings = append(r.findings, fs[:min(room, len(fs))]...)
+// past hands out the findings of rows that are done, as their lines come by.
+type past struct {
+	*run
+	page  []Finding
+	after int64
+	whole bool
+}
+
+// pastPage is how many findings are read at once; no row has as many.
+const pastPage = 1000
+
+// reject hands out a row that was not taken, with its findings.
+func (p *past) reject(ctx context.Context, line Line) error {
+	if p.run == nil || p.rejects == nil {
+		return nil
 	}
+	for len(p.page) == 0 && !p.whole {
+		page, err := p.Store.Findings(ctx, p.delivery.ID, p.after, pastPage)
+		if err != nil {
+			return err
+		}
+		p.whole = len(page) < pastPage
+		if !p.whole { // the last row may go on
+			last := page[len(page)-1].Row
+			page = slices.DeleteFunc(page, func(f Finding) bool { return f.Row == last })
+		}
+		if p.page = page; len(page) > 0 {
+			p.after = page[len(page)-1].Row
+		}
+	}
+	n := 0
+	for n < len(p.page) && p.page[n].Row == line.Number {
+		n++
+	}
+	if n == 0 {
+		return nil
+	}
+	findings := p.page[:n:n]
+	p.page = p.page[n:]
+	return p.rejects(line, findings)
 }

@@ -11,6 +11,7 @@ package notice
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"time"
 
 	"recourse/internal/fault"
@@ -59,9 +60,10 @@ const (
 
 // Store keeps letters. Every write is durable on return.
 type Store interface {
-	// Owe writes the letter and publishes "notice.owed"; a repeat with the same
-	// id changes nothing and returns false.
-	Owe(ctx context.Context, o Owed) (bool, error)
+	// Owe writes letters and publishes "notice.owed" for each, and for those whose
+	// person gave an address "notice.to-announce"; for the others it keeps that there
+	// was none. Of those that are there nothing changes. It returns how many were not.
+	Owe(ctx context.Context, letters []Owed) (fresh int, err error)
 	// Open marks the letter opened and publishes "notice.opened"; where it was
 	// opened before, the first opening is returned.
 	Open(ctx context.Context, p ref.Person, n ref.Notice, now, answerUntil time.Time) (Owed, bool, error)
@@ -78,12 +80,19 @@ type Service struct {
 // ErrNotFound is the answer for a letter that is not there or not the caller's.
 var ErrNotFound = fault.New(fault.NotFound, "E-NOTICE", "There is no such letter in your inbox. Check the number.")
 
-// Owe makes a letter owed because of an event. It is idempotent by the event.
-func (s *Service) Owe(ctx context.Context, because ref.Event, o Owed) error {
-	sum := sha256.Sum256(append([]byte("recourse/notice/v1:"+o.Kind+":"), because[:]...))
-	copy(o.ID[:], sum[:])
-	o.Pack = s.Shelf.At(o.OwedAt).Version
-	_, err := s.Store.Owe(ctx, o)
+// Owe makes letters owed, each once for its kind, record and version, however
+// often it is asked for.
+func (s *Service) Owe(ctx context.Context, letters []Owed) error {
+	for i := range letters {
+		o := &letters[i]
+		about := make([]byte, 0, 64)
+		about = append(about, "recourse/notice/v2:"+o.Kind+":"...)
+		about = append(about, o.Record[:]...)
+		sum := sha256.Sum256(binary.BigEndian.AppendUint32(about, uint32(o.Version)))
+		copy(o.ID[:], sum[:])
+		o.Pack = s.Shelf.At(o.OwedAt).Version
+	}
+	_, err := s.Store.Owe(ctx, letters)
 	return err
 }
 

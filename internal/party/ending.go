@@ -104,18 +104,3 @@ func (k *Keeper) Sweep(ctx context.Context, now time.Time) (more bool, err error
 	n, err := k.Store.SweepSessions(ctx, now)
 	return n == 1000, err
 }
-
-// SweepReservations goes through all gates once and removes the reservations
-// whose person was never written: a delivery named them and did not end. It
-// returns how many there were; once a day is enough.
-func (k *Keeper) SweepReservations(ctx context.Context) (int64, error) {
-	total := int64(0)
-	for after := (ref.Person{}); ; {
-		n, next, err := k.Store.SweepReservations(ctx, after)
-		total += n
-		if err != nil || next.IsZero() {
-			return total, err
-		}
-		after = next
-	}
-}

@@ -117,10 +117,6 @@ type KeeperStore interface {
 	Remove(ctx context.Context, e Ending, now time.Time) error
 	// SweepSessions deletes up to a thousand sign-ins that have ended.
 	SweepSessions(ctx context.Context, now time.Time) (int64, error)
-	// SweepReservations looks at up to ten thousand gates after one and deletes
-	// the reservations among them that are older than a day by the database's
-	// clock and whose person was never written. A zero next ends the pass.
-	SweepReservations(ctx context.Context, after ref.Person) (swept int64, next ref.Person, err error)
 }
 
 // keeperBatch is how many persons are done at once: few enough that a batch ends

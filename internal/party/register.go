@@ -2,6 +2,7 @@ package party
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"recourse/internal/ref"
@@ -9,33 +10,38 @@ import (
 	"recourse/internal/when"
 )
 
-// Held is what the registry has of a person who was looked up by token: the slot
-// their identity is sealed in and the fingerprint of their name. Known is false
-// while no identity is written yet: the token was reserved just now, or by a
-// delivery that did not end.
+// Held is what the registry has of a person who was looked up by token: until
+// when their file lives, the slot their identity is sealed in and the fingerprint
+// of their name. Person is zero where there is none.
 type Held struct {
-	Person   ref.Person
-	Known    bool
-	Slot     seal.Slot
-	NameMark [16]byte
+	Person    ref.Person
+	LiveUntil when.Date
+	Slot      seal.Slot
+	NameMark  [16]byte
 }
 
-// NewPerson is an identity to be written.
+// NewPerson is a person to be written.
 type NewPerson struct {
 	Person    ref.Person
+	Token     Token // of the newest generation
 	LiveUntil when.Date
 	NameMark  [16]byte
 	Box       seal.Box
 }
 
-// Registrar makes persons. The protocol is: Reserve in the directory, seal,
-// then Register. Each step is idempotent, so that one that was cut short is taken
-// up by the next delivery that names the person.
+// ErrTaken is returned where somebody else was faster: an identifier has its
+// person by now, or a person has ended. Nothing of the unit may be kept; look up
+// anew.
+var ErrTaken = errors.New("somebody else was faster")
+
+// Registrar makes persons. The protocol is: Find, mint a key for whom there is
+// none, seal, then Register in the transaction that writes what the person is
+// needed for. One identifier has one person, however many register it at once.
 type Registrar interface {
-	// Reserve finds the person of each identifier, or gives it the fresh key
-	// offered. The same identifier offered by several callers at once gets one
-	// person. Durable on return.
-	Reserve(ctx context.Context, tokens [][]Token, fresh []ref.Person) ([]Held, error)
-	// Register writes identities that are not there yet, and prolongs the others.
+	// Find finds the person of each identifier.
+	Find(ctx context.Context, tokens [][]Token) ([]Held, error)
+	// Register writes persons with their tokens and gates, and lets the files of
+	// others live at least until a day. It joins the unit of ctx. Two units take
+	// persons in one order.
 	Register(ctx context.Context, persons []NewPerson, prolong map[ref.Person]when.Date, now time.Time) error
 }

@@ -16,6 +16,7 @@ const (
 	domainToken     = "recourse/token/v1"
 	domainPseudonym = "recourse/pseudonym/v1"
 	domainSourceRef = "recourse/source-ref/v1"
+	domainDecision  = "recourse/decision/v1"
 	domainSeedMark  = "recourse/seed-mark/v1"
 )
 

@@ -26,7 +26,7 @@ type LeaseBook interface {
 // Intender keeps what is to be made unreadable before its day. It is written in
 // the transaction of ctx, where there is one, with the change that causes it.
 type Intender interface {
-	Intend(ctx context.Context, w Wanted) error
+	Intend(ctx context.Context, list []Wanted) error
 }
 
 // Reason says why something was made unreadable before its day.
@@ -285,6 +285,12 @@ func (s *Sealer) RefMarks(ctx context.Context, body ref.Body, refs [][]byte) ([]
 	return s.marks(ctx, SourceRef, body, refs)
 }
 
+// DecisionMarks returns the marks of decisions about persons. Each datum begins
+// with the person's key, so that marks join nobody to anybody.
+func (s *Sealer) DecisionMarks(ctx context.Context, data [][]byte) ([][16]byte, error) {
+	return s.marks(ctx, Decision, ref.Body{}, data)
+}
+
 // Pseudonym returns the name that a body has for a person.
 func (s *Sealer) Pseudonym(ctx context.Context, b ref.Body, p ref.Person) ([16]byte, error) {
 	got, err := s.marks(ctx, Pseudonym, b, [][]byte{p[:]})
@@ -317,5 +323,21 @@ func (s *Sealer) Forget(ctx context.Context, p ref.Person, slot seal.Slot, why s
 	if err != nil {
 		return err
 	}
-	return s.intents.Intend(ctx, Wanted{Intent: id, Person: p, Slot: slot, Reason: Reason(why), At: now})
+	return s.intents.Intend(ctx, []Wanted{{Intent: id, Person: p, Slot: slot, Reason: Reason(why), At: now}})
+}
+
+// ForgetAll is Forget for what is held of several persons.
+func (s *Sealer) ForgetAll(ctx context.Context, held []seal.Held, why string, now time.Time) error {
+	list := make([]Wanted, len(held))
+	for i, h := range held {
+		id, err := ref.Mint[ref.Intent](s.minter)
+		if err != nil {
+			return err
+		}
+		list[i] = Wanted{Intent: id, Person: h.Subject.Person, Slot: h.Slot, Reason: Reason(why), At: now}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return s.intents.Intend(ctx, list)
 }

@@ -44,8 +44,8 @@ func (b *book) Leased(_ context.Context, list []vault.Counter, seq int64) error 
 	return nil
 }
 
-func (b *book) Intend(_ context.Context, w vault.Wanted) error {
-	b.intents = append(b.intents, w)
+func (b *book) Intend(_ context.Context, list []vault.Wanted) error {
+	b.intents = append(b.intents, list...)
 	return b.fail
 }
 

@@ -239,6 +239,8 @@ func (v *Vault) Macs(ctx context.Context, scope Scope, body [16]byte, data [][]b
 		return macs(&v.st.pseudonym, domainPseudonym, body, data)
 	case SourceRef:
 		return macs(&v.st.sourceRef, domainSourceRef, body, data)
+	case Decision:
+		return macs(&v.st.sourceRef, domainDecision, body, data)
 	}
 	return nil, fault.New(fault.Invalid, "E-VAULT-SCOPE", "The vault does not know this kind of mark. Nothing was done.")
 }

@@ -73,6 +73,7 @@ type Scope uint8
 const (
 	Pseudonym Scope = 1 // data is the key of a person: the name that one body has for them
 	SourceRef Scope = 2 // data is a source's own reference of a record
+	Decision  Scope = 3 // data is a person's key and what names a decision about them; the body is zero
 )
 
 // Mac is a keyed mark of some datum for one body.

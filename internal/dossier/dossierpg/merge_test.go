@@ -2,12 +2,15 @@ package dossierpg_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"recourse/internal/dossier"
 	"recourse/internal/ref"
+	"recourse/internal/seal"
 	"recourse/internal/test/housetest"
 )
 
@@ -23,11 +26,57 @@ func TestMerge_negativeWaitsForItsNotice(t *testing.T) {
 			t.Error(diff)
 		}
 	}
-	if n := h.count(t, "select count(*) from ledger.outbox where kind = 'dossier.noticed' and stream = $1 and refs ->> 'record' = $2", h.person, negative.String()); n != 1 {
-		t.Errorf("%d notices follow from a negative record", n)
+	want := []dossier.Told{{Person: h.person, Record: negative, Version: 1}}
+	if diff := cmp.Diff(want, h.told(t)); diff != "" {
+		t.Errorf("who is to be told: %s", diff)
 	}
 	if n := h.count(t, "select count(*) from ledger.outbox"); n != 1 {
 		t.Errorf("%d tasks follow from one negative and one positive record", n)
+	}
+}
+
+// told returns whose letters are owed by the events that wait.
+func (h house) told(t *testing.T) (all []dossier.Told) {
+	t.Helper()
+	rows, err := h.Keeper.Query(t.Context(), "select refs ->> 'records' from ledger.outbox where kind = 'dossier.noticed'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range lists {
+		some, err := dossier.ParseTold(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, some...)
+	}
+	return all
+}
+
+// However many there are, each is told of once, by few events.
+func TestMerge_tellsOfEach(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	b := h.batch(t, true)
+	want := map[ref.Record]bool{}
+	for range 1200 {
+		r := housetest.Mint[ref.Record](t)
+		b.New = append(b.New, dossier.Written{Person: h.person, Record: r, MAC: r, Order: 1, Start: h.Today(), DisplayEnd: h.Today(), RetainEnd: h.Today(),
+			Box: seal.Box{Epoch: seal.NewEpoch(seal.Record, h.Today()), Data: []byte{1}}})
+		want[r] = true
+	}
+	h.merge(t, b)
+	for _, told := range h.told(t) {
+		if !want[told.Record] || told.Version != 1 || told.Person != h.person {
+			t.Fatalf("told of %v, not owed or twice", told)
+		}
+		delete(want, told.Record)
+	}
+	if n := h.count(t, "select count(*) from ledger.outbox"); len(want) != 0 || n > 3 {
+		t.Errorf("%d are not told of, by %d events", len(want), n)
 	}
 }
 
@@ -35,13 +84,11 @@ func TestMerge_changedAndAdvanced(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	r := h.add(t, false)
-	b := h.batch(true)
+	b := h.batch(t, true)
 	w := h.written(t, h.person, r, 1)
 	w.Order, w.DisplayEnd, w.RetainEnd = 5, w.DisplayEnd.AddYears(9), w.RetainEnd.AddYears(9)
 	b.Changed = []dossier.Written{w}
-	if lost := h.merge(t, b); len(lost) != 0 {
-		t.Fatalf("lost %v", lost)
-	}
+	h.merge(t, b)
 	if diff := cmp.Diff(row{Version: 2, State: "noticed", Content: true}, h.row(t, r)); diff != "" {
 		t.Error(diff)
 	}
@@ -49,7 +96,7 @@ func TestMerge_changedAndAdvanced(t *testing.T) {
 		t.Errorf("a later version moved the end of retention to %s", until)
 	}
 	for _, step := range []struct{ order, want int }{{9, 9}, {7, 9}} {
-		b := h.batch(false)
+		b := h.batch(t, false)
 		b.Advance = []dossier.Written{{Person: h.person, Record: r, Order: int64(step.order)}}
 		h.merge(t, b)
 		if got := h.count(t, "select source_order from dossier.record where record = $1", r); got != step.want {
@@ -67,10 +114,13 @@ func TestMerge_oneOfManyCounts(t *testing.T) {
 		do   func(ctx context.Context, h house, w dossier.Written) (bool, error)
 	}{
 		{"merge", 1, func(ctx context.Context, h house, w dossier.Written) (bool, error) {
-			b := h.batch(false)
+			b := h.batch(t, false)
 			b.Changed = []dossier.Written{w}
-			lost, err := h.app.Merge(ctx, b)
-			return len(lost) == 0, err
+			err := h.app.Merge(ctx, b)
+			if errors.Is(err, dossier.ErrTaken) {
+				return false, nil
+			}
+			return err == nil, err
 		}},
 		{"control: without the version", 8, func(ctx context.Context, h house, w dossier.Written) (bool, error) {
 			tag, err := h.App.Exec(ctx, "update dossier.record set version = version + 1 where person = $1 and record = $2", w.Person, w.Record)
@@ -110,91 +160,106 @@ func TestMerge_oneOfManyCounts(t *testing.T) {
 	}
 }
 
-func TestMerge_losesWhatIsThere(t *testing.T) {
+// Where one record of a batch was written meanwhile, nothing of the batch is.
+func TestMerge_allOrNothing(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	r := h.add(t, false)
-	withdrawn := h.add(t, false)
-	h.Exec(t, "update dossier.record set state = 'withdrawn' where record = $1", withdrawn)
-	again, old, over := h.written(t, h.person, r, 0), h.written(t, h.person, r, 7), h.written(t, h.person, withdrawn, 1)
-	fresh := h.written(t, h.person, housetest.Mint[ref.Record](t), 0)
-	b := h.batch(true)
-	b.New, b.Changed = []dossier.Written{again, fresh}, []dossier.Written{old, over}
-	if diff := cmp.Diff([]ref.Record{r, r, withdrawn}, h.merge(t, b)); diff != "" {
-		t.Errorf("lost: %s", diff)
+	r, withdrawn := h.add(t, false), h.add(t, false)
+	h.Exec(t, "update dossier.record set state = 'withdrawn', box = null, nonce = null, mark = null where record = $1", withdrawn)
+	ref2 := h.written(t, h.person, housetest.Mint[ref.Record](t), 0)
+	ref2.MAC = r // the ref of a record that is there
+	for name, c := range map[string]struct {
+		change func(b *dossier.Batch)
+		taken  bool
+	}{
+		"a ref that is there":    {func(b *dossier.Batch) { b.New = append(b.New, ref2) }, true},
+		"a record that is there": {func(b *dossier.Batch) { b.New = append(b.New, h.written(t, h.person, r, 0)) }, true},
+		"an old version":         {func(b *dossier.Batch) { b.Changed = append(b.Changed, h.written(t, h.person, r, 7)) }, true},
+		"what was withdrawn":     {func(b *dossier.Batch) { b.Changed = append(b.Changed, h.written(t, h.person, withdrawn, 1)) }, true},
+		"withdrawn twice": {func(b *dossier.Batch) {
+			b.Withdrawn = append(b.Withdrawn, dossier.Written{Person: h.person, Record: withdrawn, OldVersion: 1})
+		}, true},
+		"control: nothing but that": {func(*dossier.Batch) {}, false},
+	} {
+		b := h.batch(t, true)
+		fresh := h.written(t, h.person, housetest.Mint[ref.Record](t), 0)
+		b.New = []dossier.Written{fresh}
+		c.change(&b)
+		err := h.app.Merge(t.Context(), b)
+		if errors.Is(err, dossier.ErrTaken) != c.taken || !c.taken && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n := h.count(t, "select count(*) from dossier.record where record = $1", fresh.Record); (n == 0) != c.taken {
+			t.Errorf("%s: %d records of the rest", name, n)
+		}
 	}
 	if got := h.row(t, r); got.Version != 1 || got.State != "in force" {
-		t.Errorf("what was lost was written: %v", got)
+		t.Errorf("what was there was changed: %v", got)
 	}
-	if n := h.count(t, "select count(*) from ledger.outbox"); n != 1 {
-		t.Errorf("%d notices of one record that was merged", n)
-	}
-}
-
-// A person who has ended, or whose reservation was swept, has no gate.
-func TestMerge_behindTheGateOnly(t *testing.T) {
-	t.Parallel()
-	h := open(t)
-	p, r := housetest.Mint[ref.Person](t), housetest.Mint[ref.Record](t)
-	b := h.batch(true)
-	b.New = []dossier.Written{h.written(t, p, r, 0)}
-	if lost := h.merge(t, b); len(lost) != 1 || h.count(t, "select count(*) from dossier.record") != 0 {
-		t.Errorf("lost %v, %d records of nobody", lost, h.count(t, "select count(*) from dossier.record"))
-	}
-	h.Exec(t, "insert into party.gate (person) values ($1)", p)
-	if lost := h.merge(t, b); len(lost) != 0 {
-		t.Errorf("control: lost %v", lost)
+	if told := h.told(t); len(told) != 1 {
+		t.Errorf("%d are told of one record that was merged", len(told))
 	}
 }
 
-func TestReserve_firstOneCounts(t *testing.T) {
+func TestMerge_withdraws(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	ctx := t.Context()
-	heads := func(n byte) (dossier.Head, bool) {
-		got, err := h.app.Heads(ctx, h.source, [][16]byte{mac(n)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		head, ok := got[mac(n)]
-		return head, ok
-	}
-	reserve := func(n byte, p ref.Person, r ref.Record) {
-		if err := h.app.Reserve(ctx, h.source, []dossier.Reservation{{MAC: mac(n), Person: p, Record: r}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, ok := heads(1); ok {
-		t.Fatal("a reference that nobody sent is known")
-	}
-	first, second := housetest.Mint[ref.Record](t), housetest.Mint[ref.Record](t)
-	other := h.register(t, housetest.Sample(t, 2), h.Today().AddYears(1))
-	reserve(1, h.person, first)
-	reserve(1, other, second)
-	if head, _ := heads(1); head.Person != h.person || head.Record != first || head.Written {
-		t.Errorf("the second reservation counts: %v", head)
-	}
-	b := h.batch(false)
-	b.New = []dossier.Written{h.written(t, h.person, first, 0)}
+	r := h.add(t, true)
+	b := h.batch(t, true)
+	b.Withdrawn = []dossier.Written{{Person: h.person, Record: r, OldVersion: 1, Order: 9}}
 	h.merge(t, b)
-	if head, _ := heads(1); !head.Written || head.Version != 1 || head.State != dossier.InForce || head.Slot.Epoch != b.New[0].Box.Epoch || head.Retain != b.New[0].RetainEnd {
-		t.Errorf("head %+v", head)
+	if diff := cmp.Diff(row{Version: 1, State: "withdrawn"}, h.row(t, r)); diff != "" {
+		t.Error(diff)
 	}
-	swept := housetest.Mint[ref.Person](t)
-	h.Exec(t, "insert into party.gate (person) values ($1)", swept)
-	reserve(2, swept, second)
-	h.Exec(t, "delete from party.gate where person = $1", swept)
-	if head, ok := heads(2); ok {
-		t.Errorf("a reservation of a person who was swept is known: %v", head)
+	if n := h.events(t, "dossier.withdrawn"); n != 1 {
+		t.Errorf("%d events of one withdrawal", n)
 	}
-	reserve(2, other, second)
-	if head, _ := heads(2); head.Person != other {
-		t.Errorf("a reservation that came to nothing is not taken over: %v", head)
+	heads, err := h.app.Heads(t.Context(), h.source, [][16]byte{r})
+	if err != nil || heads[r].State != dossier.Withdrawn || heads[r].Order != 9 {
+		t.Errorf("the ref is not blocked: %v, %v", heads[r], err)
 	}
-	h.Exec(t, "delete from party.gate where person = $1", h.person) // ended, with a record
-	reserve(1, other, second)
-	if head, ok := heads(1); !ok || head.Person != h.person {
-		t.Errorf("the reference of a record was given away: %v", head)
+}
+
+func TestHeads_ofWhatIsThere(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	w := h.written(t, h.person, housetest.Mint[ref.Record](t), 0)
+	w.MAC, w.Order = mac(1), 3
+	b := h.batch(t, false)
+	b.New = []dossier.Written{w}
+	h.merge(t, b)
+	got, err := h.app.Heads(t.Context(), h.source, [][16]byte{mac(1), mac(2)})
+	want := map[[16]byte]dossier.Head{mac(1): {Person: h.person, Record: w.Record, Version: 1, Order: 3, State: dossier.InForce, Mark: w.Mark,
+		Slot: seal.Slot{Epoch: w.Box.Epoch, Leaf: w.Box.Leaf}, Retain: w.RetainEnd}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
+	}
+	if other, err := h.app.Heads(t.Context(), housetest.Mint[ref.Body](t), [][16]byte{mac(1)}); len(other) != 0 || err != nil {
+		t.Errorf("another source knows the ref: %v, %v", other, err)
+	}
+}
+
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	other := h.register(t, housetest.Sample(t, 2), h.Today().AddYears(1))
+	w := h.written(t, h.person, housetest.Mint[ref.Record](t), 0)
+	w.Decision = mac(7)
+	b := h.batch(t, true)
+	b.New = []dossier.Written{w}
+	h.merge(t, b)
+	ask := []dossier.Decided{{Person: h.person, Mark: mac(7)}, {Person: h.person, Mark: mac(8)}, {Person: other, Mark: mac(7)}}
+	for typ, want := range map[string]map[dossier.Decided][]string{"sample": {}, "another": {ask[0]: {"sample"}}} {
+		got, err := h.app.Elsewhere(t.Context(), typ, ask)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("of type %s: %v %s", typ, err, diff)
+		}
+	}
+	b = h.batch(t, true)
+	b.Withdrawn = []dossier.Written{{Person: h.person, Record: w.Record, OldVersion: 1}}
+	h.merge(t, b)
+	if got, err := h.app.Elsewhere(t.Context(), "another", ask); len(got) != 0 || err != nil {
+		t.Errorf("a withdrawn record stands in the way: %v, %v", got, err)
 	}
 }
 
@@ -202,13 +267,10 @@ func TestHeads_ofErasedRecords(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	r := h.add(t, false)
-	if err := h.app.Reserve(t.Context(), h.source, []dossier.Reservation{{MAC: mac(1), Person: h.person, Record: r}}); err != nil {
-		t.Fatal(err)
-	}
 	h.MoveTo(t, h.Today().AddYears(3)+1)
 	h.tend(t, h.Today())
-	got, err := h.app.Heads(t.Context(), h.source, [][16]byte{mac(1)})
-	if err != nil || got[mac(1)].State != dossier.Erased || got[mac(1)].Mark != [16]byte{} {
+	got, err := h.app.Heads(t.Context(), h.source, [][16]byte{r})
+	if err != nil || got[r].State != dossier.Erased || got[r].Mark != [16]byte{} {
 		t.Errorf("%v, %v", got, err)
 	}
 }

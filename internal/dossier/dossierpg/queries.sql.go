@@ -29,6 +29,46 @@ func (q *Queries) AdvanceOrders(ctx context.Context, db DBTX, arg AdvanceOrdersP
 	return err
 }
 
+const elsewhere = `-- name: Elsewhere :many
+select d.person::uuid as person, d.mark::bytea as mark, r.type
+from (select unnest($1::uuid[]) as person, unnest($2::bytea[]) as mark) as d
+join dossier.record r on r.person = d.person and r.decision = d.mark
+where r.type <> $3::text and r.state not in ('withdrawn', 'erased')
+`
+
+type ElsewhereParams struct {
+	Persons []pgtype.UUID
+	Marks   [][]byte
+	Type    string
+}
+
+type ElsewhereRow struct {
+	Person pgtype.UUID
+	Mark   []byte
+	Type   string
+}
+
+// Decisions that another type of the same person rests on: a person has few records, so the primary key finds them.
+func (q *Queries) Elsewhere(ctx context.Context, db DBTX, arg ElsewhereParams) ([]ElsewhereRow, error) {
+	rows, err := db.Query(ctx, elsewhere, arg.Persons, arg.Marks, arg.Type)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ElsewhereRow
+	for rows.Next() {
+		var i ElsewhereRow
+		if err := rows.Scan(&i.Person, &i.Mark, &i.Type); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const eraseIn = `-- name: EraseIn :many
 update dossier.record set state = 'erased', erased_at = $1::timestamptz, mark = null, nonce = null, box = null
 where person = $2 and record = $3 and epoch = $4 and leaf = $5 and state <> 'erased'
@@ -120,9 +160,8 @@ func (q *Queries) EraseOver(ctx context.Context, db DBTX, arg EraseOverParams) (
 
 const heads = `-- name: Heads :many
 select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.retain_end, r.epoch, r.leaf, r.mark
-from dossier.source_ref s left join dossier.record r on r.person = s.person and r.record = s.record
+from dossier.source_ref s join dossier.record r on r.person = s.person and r.record = s.record
 where s.source = $1 and s.ref_mac = any ($2::bytea[])
-and (r.person is not null or exists (select 1 from party.gate g where g.person = s.person))
 `
 
 type HeadsParams struct {
@@ -134,16 +173,16 @@ type HeadsRow struct {
 	RefMac      []byte
 	Person      pgtype.UUID
 	Record      pgtype.UUID
-	Version     *int32
-	SourceOrder *int64
-	State       *string
+	Version     int32
+	SourceOrder int64
+	State       string
 	RetainEnd   pgtype.Date
-	Epoch       *int64
-	Leaf        *int64
+	Epoch       int64
+	Leaf        int64
 	Mark        []byte
 }
 
-// The heads of known refs: keys, order and fingerprint, never content. A reservation whose person was swept away is not known.
+// The heads of known refs: keys, order and fingerprint, never content.
 func (q *Queries) Heads(ctx context.Context, db DBTX, arg HeadsParams) ([]HeadsRow, error) {
 	rows, err := db.Query(ctx, heads, arg.Source, arg.Macs)
 	if err != nil {
@@ -165,83 +204,6 @@ func (q *Queries) Heads(ctx context.Context, db DBTX, arg HeadsParams) ([]HeadsR
 			&i.Leaf,
 			&i.Mark,
 		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const insertRecords = `-- name: InsertRecords :many
-insert into dossier.record (person, record, version, source, source_order, type, pack, negative, state, received_at, start_on, display_end, retain_end, effect_at, epoch, leaf, mark, nonce, box)
-select r.person, r.record, 1, $1::uuid, r.source_order, $2::text, $3::text, $4::boolean, $5::text,
-    $6::timestamptz, r.start_on, r.display_end, r.retain_end, $7::timestamptz, r.epoch, r.leaf, r.mark, r.nonce, r.box
-from (select unnest($8::uuid[]) as person, unnest($9::uuid[]) as record, unnest($10::bigint[]) as source_order, unnest($11::date[]) as start_on, unnest($12::date[]) as display_end, unnest($13::date[]) as retain_end, unnest($14::bigint[]) as epoch, unnest($15::bigint[]) as leaf, unnest($16::bytea[]) as mark, unnest($17::bytea[]) as nonce, unnest($18::bytea[]) as box) as r
-join party.gate g on g.person = r.person
-order by r.person for share of g
-on conflict (person, record) do nothing
-returning person, record
-`
-
-type InsertRecordsParams struct {
-	Source      pgtype.UUID
-	Type        string
-	Pack        string
-	Negative    bool
-	State       string
-	Now         time.Time
-	EffectAt    *time.Time
-	Persons     []pgtype.UUID
-	Records     []pgtype.UUID
-	Orders      []int64
-	Starts      []pgtype.Date
-	DisplayEnds []pgtype.Date
-	RetainEnds  []pgtype.Date
-	Epochs      []int64
-	Leaves      []int64
-	Marks       [][]byte
-	Nonces      [][]byte
-	Boxes       [][]byte
-}
-
-type InsertRecordsRow struct {
-	Person pgtype.UUID
-	Record pgtype.UUID
-}
-
-// Behind a gate that is there and stays: a person who ended meanwhile gets no record, and counts as lost.
-func (q *Queries) InsertRecords(ctx context.Context, db DBTX, arg InsertRecordsParams) ([]InsertRecordsRow, error) {
-	rows, err := db.Query(ctx, insertRecords,
-		arg.Source,
-		arg.Type,
-		arg.Pack,
-		arg.Negative,
-		arg.State,
-		arg.Now,
-		arg.EffectAt,
-		arg.Persons,
-		arg.Records,
-		arg.Orders,
-		arg.Starts,
-		arg.DisplayEnds,
-		arg.RetainEnds,
-		arg.Epochs,
-		arg.Leaves,
-		arg.Marks,
-		arg.Nonces,
-		arg.Boxes,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []InsertRecordsRow
-	for rows.Next() {
-		var i InsertRecordsRow
-		if err := rows.Scan(&i.Person, &i.Record); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -357,7 +319,7 @@ func (q *Queries) RecordLeaves(ctx context.Context, db DBTX) ([]RecordLeavesRow,
 
 const recordsHeld = `-- name: RecordsHeld :many
 select person, record, version, epoch, leaf from dossier.record
-where state <> 'erased' and (person, record) > ($1::uuid, $2::uuid) order by person, record limit $3
+where state not in ('withdrawn', 'erased') and (person, record) > ($1::uuid, $2::uuid) order by person, record limit $3
 `
 
 type RecordsHeldParams struct {
@@ -398,34 +360,6 @@ func (q *Queries) RecordsHeld(ctx context.Context, db DBTX, arg RecordsHeldParam
 		return nil, err
 	}
 	return items, nil
-}
-
-const reserveRefs = `-- name: ReserveRefs :exec
-insert into dossier.source_ref (source, ref_mac, person, record)
-select $1::uuid, r.mac, r.person, r.record
-from (select unnest($2::bytea[]) as mac, unnest($3::uuid[]) as person, unnest($4::uuid[]) as record) as r
-order by r.mac
-on conflict (source, ref_mac) do update set person = excluded.person, record = excluded.record
-where not exists (select 1 from party.gate g where g.person = source_ref.person)
-and not exists (select 1 from dossier.record d where d.person = source_ref.person and d.record = source_ref.record)
-`
-
-type ReserveRefsParams struct {
-	Source  pgtype.UUID
-	Macs    [][]byte
-	Persons []pgtype.UUID
-	Records []pgtype.UUID
-}
-
-// A reservation whose person was swept away before a record was written is taken over.
-func (q *Queries) ReserveRefs(ctx context.Context, db DBTX, arg ReserveRefsParams) error {
-	_, err := db.Exec(ctx, reserveRefs,
-		arg.Source,
-		arg.Macs,
-		arg.Persons,
-		arg.Records,
-	)
-	return err
 }
 
 const show = `-- name: Show :many
@@ -514,54 +448,55 @@ func (q *Queries) Show(ctx context.Context, db DBTX, arg ShowParams) ([]ShowRow,
 
 const takeEffect = `-- name: TakeEffect :execrows
 update dossier.record set state = 'in force', effect_at = $1::timestamptz
-where person = $2 and record = $3 and state = 'noticed'
+where person = $2 and record = $3 and version = $4 and state = 'noticed'
 `
 
 type TakeEffectParams struct {
 	EffectAt time.Time
 	Person   pgtype.UUID
 	Record   pgtype.UUID
+	Version  int32
 }
 
 func (q *Queries) TakeEffect(ctx context.Context, db DBTX, arg TakeEffectParams) (int64, error) {
-	result, err := db.Exec(ctx, takeEffect, arg.EffectAt, arg.Person, arg.Record)
+	result, err := db.Exec(ctx, takeEffect,
+		arg.EffectAt,
+		arg.Person,
+		arg.Record,
+		arg.Version,
+	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const updateRecords = `-- name: UpdateRecords :many
+const updateRecords = `-- name: UpdateRecords :execrows
 update dossier.record d set version = d.version + 1, source_order = r.source_order, pack = $1::text, state = $2::text, effect_at = $3::timestamptz,
-    epoch = r.epoch, leaf = r.leaf, mark = r.mark, nonce = r.nonce, box = r.box
-from (select unnest($4::uuid[]) as person, unnest($5::uuid[]) as record, unnest($6::integer[]) as version, unnest($7::bigint[]) as source_order, unnest($8::bigint[]) as epoch, unnest($9::bigint[]) as leaf, unnest($10::bytea[]) as mark, unnest($11::bytea[]) as nonce, unnest($12::bytea[]) as box) as r
+    epoch = r.epoch, leaf = r.leaf, mark = r.mark, decision = r.decision, nonce = r.nonce, box = r.box
+from (select u.person, u.record, u.version, u.source_order, u.epoch, u.leaf, u.mark, u.decision, u.nonce, u.box from (select unnest($4::uuid[]) as person, unnest($5::uuid[]) as record, unnest($6::integer[]) as version, unnest($7::bigint[]) as source_order, unnest($8::bigint[]) as epoch, unnest($9::bigint[]) as leaf, unnest($10::bytea[]) as mark, unnest($11::bytea[]) as decision, unnest($12::bytea[]) as nonce, unnest($13::bytea[]) as box) as u order by u.person, u.record) as r
 where d.person = r.person and d.record = r.record and d.version = r.version and d.state in ('noticed', 'in force')
-returning d.person, d.record
 `
 
 type UpdateRecordsParams struct {
-	Pack     string
-	State    string
-	EffectAt *time.Time
-	Persons  []pgtype.UUID
-	Records  []pgtype.UUID
-	Versions []int32
-	Orders   []int64
-	Epochs   []int64
-	Leaves   []int64
-	Marks    [][]byte
-	Nonces   [][]byte
-	Boxes    [][]byte
+	Pack      string
+	State     string
+	EffectAt  *time.Time
+	Persons   []pgtype.UUID
+	Records   []pgtype.UUID
+	Versions  []int32
+	Orders    []int64
+	Epochs    []int64
+	Leaves    []int64
+	Marks     [][]byte
+	Decisions [][]byte
+	Nonces    [][]byte
+	Boxes     [][]byte
 }
 
-type UpdateRecordsRow struct {
-	Person pgtype.UUID
-	Record pgtype.UUID
-}
-
-// A new version; it counts only where nobody was faster. Ends stay as they were fixed at first entry.
-func (q *Queries) UpdateRecords(ctx context.Context, db DBTX, arg UpdateRecordsParams) ([]UpdateRecordsRow, error) {
-	rows, err := db.Query(ctx, updateRecords,
+// A new version; it counts only where nobody was faster. Ends stay as they were fixed at first entry. Taken in the order of keys.
+func (q *Queries) UpdateRecords(ctx context.Context, db DBTX, arg UpdateRecordsParams) (int64, error) {
+	result, err := db.Exec(ctx, updateRecords,
 		arg.Pack,
 		arg.State,
 		arg.EffectAt,
@@ -572,23 +507,39 @@ func (q *Queries) UpdateRecords(ctx context.Context, db DBTX, arg UpdateRecordsP
 		arg.Epochs,
 		arg.Leaves,
 		arg.Marks,
+		arg.Decisions,
 		arg.Nonces,
 		arg.Boxes,
 	)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	defer rows.Close()
-	var items []UpdateRecordsRow
-	for rows.Next() {
-		var i UpdateRecordsRow
-		if err := rows.Scan(&i.Person, &i.Record); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
+	return result.RowsAffected(), nil
+}
+
+const withdrawRecords = `-- name: WithdrawRecords :execrows
+update dossier.record d set state = 'withdrawn', source_order = greatest(d.source_order, r.source_order), mark = null, nonce = null, box = null
+from (select u.person, u.record, u.version, u.source_order from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as record, unnest($3::integer[]) as version, unnest($4::bigint[]) as source_order) as u order by u.person, u.record) as r
+where d.person = r.person and d.record = r.record and d.version = r.version and d.state in ('noticed', 'in force')
+`
+
+type WithdrawRecordsParams struct {
+	Persons  []pgtype.UUID
+	Records  []pgtype.UUID
+	Versions []int32
+	Orders   []int64
+}
+
+// Content goes at once; what was sealed is forgotten by the vault. Only the version that was looked at.
+func (q *Queries) WithdrawRecords(ctx context.Context, db DBTX, arg WithdrawRecordsParams) (int64, error) {
+	result, err := db.Exec(ctx, withdrawRecords,
+		arg.Persons,
+		arg.Records,
+		arg.Versions,
+		arg.Orders,
+	)
+	if err != nil {
+		return 0, err
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+	return result.RowsAffected(), nil
 }

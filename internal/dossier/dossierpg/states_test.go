@@ -24,7 +24,7 @@ func TestTakeEffect_onceAndOnlyWhenNoticed(t *testing.T) {
 		want        bool
 	}{
 		{"noticed", "", true},
-		{"withdrawn", "state = 'withdrawn'", false},
+		{"withdrawn", "state = 'withdrawn', box = null, nonce = null, mark = null", false},
 		{"expired", "state = 'expired'", false},
 		{"erased", "state = 'erased', erased_at = now(), box = null, nonce = null, mark = null", false},
 		{"in force", "state = 'in force', effect_at = now()", false},
@@ -35,7 +35,7 @@ func TestTakeEffect_onceAndOnlyWhenNoticed(t *testing.T) {
 		}
 		before, was := h.row(t, r), h.events(t, "dossier.took-effect")
 		for _, want := range []bool{c.want, false} {
-			if moved, err := h.keeper.TakeEffect(t.Context(), h.person, r, effect, h.Now()); moved != want || err != nil {
+			if moved, err := h.keeper.TakeEffect(t.Context(), dossier.Told{Person: h.person, Record: r, Version: 1}, effect, h.Now()); moved != want || err != nil {
 				t.Errorf("%s: moved %v, %v", c.name, moved, err)
 			}
 		}
@@ -45,8 +45,20 @@ func TestTakeEffect_onceAndOnlyWhenNoticed(t *testing.T) {
 		}
 	}
 	stranger := housetest.Mint[ref.Person](t)
-	if moved, err := h.keeper.TakeEffect(t.Context(), stranger, h.add(t, true), effect, h.Now()); moved || err != nil {
+	if moved, err := h.keeper.TakeEffect(t.Context(), dossier.Told{Person: stranger, Record: h.add(t, true), Version: 1}, effect, h.Now()); moved || err != nil {
 		t.Errorf("somebody else's record took effect: %v, %v", moved, err)
+	}
+	changed := h.add(t, true)
+	b := h.batch(t, true)
+	b.Changed = []dossier.Written{h.written(t, h.person, changed, 1)}
+	h.merge(t, b)
+	for version, want := range []bool{1: false, 2: true} {
+		if version == 0 {
+			continue
+		}
+		if moved, err := h.keeper.TakeEffect(t.Context(), dossier.Told{Person: h.person, Record: changed, Version: int32(version)}, effect, h.Now()); moved != want || err != nil {
+			t.Errorf("the letter of version %d let version 2 take effect: %v, %v", version, moved, err)
+		}
 	}
 }
 
@@ -64,9 +76,10 @@ func TestRecord_constraints(t *testing.T) {
 		{"state = 'in force', effect_at = now(), " + content, true},
 		{"state = 'in force', effect_at = null, " + content, false},
 		{"state = 'in force', effect_at = now(), " + none, false},
-		{"state = 'withdrawn', effect_at = null, " + content, true},
-		{"state = 'withdrawn', effect_at = now(), " + content, true},
-		{"state = 'withdrawn', erased_at = now(), " + content, false},
+		{"state = 'withdrawn', effect_at = null, " + none, true},
+		{"state = 'withdrawn', effect_at = now(), " + none, true},
+		{"state = 'withdrawn', effect_at = now(), " + content, false},
+		{"state = 'withdrawn', erased_at = now(), " + none, false},
 		{"state = 'expired', effect_at = now(), " + content, true},
 		{"state = 'expired', effect_at = now(), " + none, false},
 		{"state = 'erased', erased_at = now(), " + none, true},

@@ -14,7 +14,6 @@ import (
 	"recourse/internal/dossier"
 	"recourse/internal/fault"
 	"recourse/internal/kit/pgkit"
-	"recourse/internal/ref"
 	"recourse/internal/seal"
 )
 
@@ -75,15 +74,15 @@ func instant(t time.Time) time.Time {
 }
 
 // TakeEffect is dossier.Store.TakeEffect.
-func (s *Store) TakeEffect(ctx context.Context, p ref.Person, r ref.Record, effect, now time.Time) (bool, error) {
+func (s *Store) TakeEffect(ctx context.Context, t dossier.Told, effect, now time.Time) (bool, error) {
 	moved := false
 	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		n, err := s.q.TakeEffect(ctx, tx, TakeEffectParams{Person: pgkit.UUID(p), Record: pgkit.UUID(r), EffectAt: effect})
+		n, err := s.q.TakeEffect(ctx, tx, TakeEffectParams{Person: pgkit.UUID(t.Person), Record: pgkit.UUID(t.Record), Version: t.Version, EffectAt: effect})
 		if moved = n > 0; err != nil || !moved {
 			return err
 		}
-		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: p, Kind: "dossier.took-effect", At: now,
-			Refs: map[string]string{"record": r.String(), "effect_at": effect.Format(time.RFC3339Nano)}})
+		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: t.Person, Kind: "dossier.took-effect", At: now,
+			Refs: map[string]string{"record": t.Record.String(), "effect_at": effect.Format(time.RFC3339Nano)}})
 	})
 	return moved, err
 }

@@ -24,7 +24,8 @@ type books struct {
 	mu         sync.Mutex
 	deliveries map[ref.Delivery]furnish.Delivery
 	findings   map[ref.Delivery][]furnish.Finding
-	persons    map[[16]byte]*party.Held
+	rows       map[ref.Delivery][]byte
+	persons    map[[16]byte]party.Held
 	names      map[ref.Person][16]byte
 	records    map[[16]byte]dossier.Head
 	leaves     int64
@@ -34,8 +35,8 @@ type books struct {
 }
 
 func newBooks() *books {
-	return &books{deliveries: map[ref.Delivery]furnish.Delivery{}, findings: map[ref.Delivery][]furnish.Finding{},
-		persons: map[[16]byte]*party.Held{}, names: map[ref.Person][16]byte{}, records: map[[16]byte]dossier.Head{}}
+	return &books{deliveries: map[ref.Delivery]furnish.Delivery{}, findings: map[ref.Delivery][]furnish.Finding{}, rows: map[ref.Delivery][]byte{},
+		persons: map[[16]byte]party.Held{}, names: map[ref.Person][16]byte{}, records: map[[16]byte]dossier.Head{}}
 }
 
 type inUnit struct{}
@@ -53,7 +54,7 @@ func (b *books) step(ctx context.Context, name string, unit bool) error {
 // Do is furnish.Unit.Do. What was written in a unit that fails is taken back.
 func (b *books) Do(ctx context.Context, do func(context.Context) error) error {
 	b.mu.Lock()
-	records, deliveries := clone(b.records), clone(b.deliveries)
+	records, deliveries, persons := clone(b.records), clone(b.deliveries), clone(b.persons)
 	b.mu.Unlock()
 	err := do(context.WithValue(ctx, inUnit{}, true))
 	if err == nil {
@@ -61,7 +62,7 @@ func (b *books) Do(ctx context.Context, do func(context.Context) error) error {
 	}
 	if err != nil {
 		b.mu.Lock()
-		b.records, b.deliveries = records, deliveries
+		b.records, b.deliveries, b.persons = records, deliveries, persons
 		b.mu.Unlock()
 	}
 	return err
@@ -95,35 +96,45 @@ func (b *books) Begin(ctx context.Context, d furnish.Delivery) (furnish.Delivery
 }
 
 // Progress is furnish.Store.Progress.
-func (b *books) Progress(ctx context.Context, id ref.Delivery, before int64, add furnish.Counts, findings []furnish.Finding) error {
+func (b *books) Progress(ctx context.Context, s furnish.Step) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.step(ctx, "progress", true); err != nil {
 		return err
 	}
-	d, ok := b.deliveries[id]
-	if !ok || d.Counts.Done != before || d.State != furnish.Running {
+	d, ok := b.deliveries[s.ID]
+	if !ok || d.Counts.Done != s.Before || d.State != furnish.Running {
 		return errors.New("the delivery is somewhere else")
 	}
-	c := &d.Counts
-	c.Done, c.New, c.Changed, c.Unchanged = c.Done+add.Done, c.New+add.New, c.Changed+add.Changed, c.Unchanged+add.Unchanged
+	c, add := &d.Counts, s.Add
+	c.Done, c.New, c.Changed, c.Unchanged, c.Withdrawn = c.Done+add.Done, c.New+add.New, c.Changed+add.Changed, c.Unchanged+add.Unchanged, c.Withdrawn+add.Withdrawn
 	c.Stale, c.Quarantined, c.Refused = c.Stale+add.Stale, c.Quarantined+add.Quarantined, c.Refused+add.Refused
-	b.deliveries[id] = d
-	b.findings[id] = append(b.findings[id], findings...)
+	d.Tree = s.Tree
+	if _, err := d.Root(); err != nil || len(s.Rows) == 0 || int64(len(s.Rows)/33) != add.Done {
+		b.bad = append(b.bad, "what is kept of the rows for a receipt does not fit them")
+	}
+	b.deliveries[s.ID] = d
+	b.findings[s.ID] = append(b.findings[s.ID], s.Findings...)
+	b.rows[s.ID] = append(b.rows[s.ID], s.Rows...)
 	return nil
 }
 
 // End is furnish.Store.End.
-func (b *books) End(ctx context.Context, d furnish.Delivery, state furnish.State, hash [32]byte, now time.Time) error {
+func (b *books) End(ctx context.Context, d furnish.Delivery) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.step(ctx, "end", false); err != nil {
 		return err
 	}
 	kept := b.deliveries[d.ID]
-	kept.State, kept.FileHash, kept.EndedAt = state, hash, now
+	kept.State, kept.FileHash, kept.EndedAt = d.State, d.FileHash, d.EndedAt
 	b.deliveries[d.ID] = kept
 	return nil
+}
+
+// Rows is furnish.Store.Rows.
+func (b *books) Rows(ctx context.Context, id ref.Delivery, each func([]byte) error) error {
+	return errors.Join(b.step(ctx, "rows", false), each(b.rows[id]))
 }
 
 // ByID is furnish.Store.ByID.
@@ -150,45 +161,38 @@ func (b *books) Findings(ctx context.Context, id ref.Delivery, after int64, limi
 	return out, b.step(ctx, "findings", false)
 }
 
-// Reserve is party.Registrar.Reserve.
-func (b *registrar) Reserve(ctx context.Context, tokens [][]party.Token, fresh []ref.Person) ([]party.Held, error) {
+// Find is party.Registrar.Find.
+func (b *books) Find(ctx context.Context, tokens [][]party.Token) ([]party.Held, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var out []party.Held
-	for i, ts := range tokens {
-		held := b.persons[ts[0].MAC]
-		if held == nil {
-			held = &party.Held{Person: fresh[i]}
-			b.persons[ts[0].MAC] = held
-		}
-		out = append(out, *held)
+	for _, ts := range tokens {
+		out = append(out, b.persons[ts[0].MAC])
 	}
 	return out, b.step(ctx, "persons", false)
 }
 
 // Register is party.Registrar.Register.
-func (b *registrar) Register(ctx context.Context, persons []party.NewPerson, _ map[ref.Person]when.Date, _ time.Time) error {
+func (b *books) Register(ctx context.Context, persons []party.NewPerson, prolong map[ref.Person]when.Date, _ time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, n := range persons {
-		for _, held := range b.persons {
-			if held.Person == n.Person {
-				held.Known, held.NameMark, held.Slot = true, n.NameMark, seal.Slot{Epoch: n.Box.Epoch, Leaf: n.Box.Leaf}
-			}
+		if _, there := b.persons[n.Token.MAC]; there || n.Person.IsZero() || n.LiveUntil == 0 || n.Box.Data == nil {
+			b.bad = append(b.bad, fmt.Sprintf("a person is written as %+v", n))
 		}
+		b.persons[n.Token.MAC] = party.Held{Person: n.Person, LiveUntil: n.LiveUntil, NameMark: n.NameMark, Slot: seal.Slot{Epoch: n.Box.Epoch, Leaf: n.Box.Leaf}}
 	}
-	return b.step(ctx, "register", false)
+	for mac, held := range b.persons {
+		held.LiveUntil = max(held.LiveUntil, prolong[held.Person])
+		b.persons[mac] = held
+	}
+	return b.step(ctx, "register", true)
 }
 
-// registrar and merger both have a Reserve, so each has a type of its own.
-type (
-	registrar struct{ *books }
-	merger    struct{ *books }
-	keys      struct{ *books }
-)
+type keys struct{ *books }
 
 // Heads is dossier.Merger.Heads.
-func (b *merger) Heads(ctx context.Context, _ ref.Body, macs [][16]byte) (map[[16]byte]dossier.Head, error) {
+func (b *books) Heads(ctx context.Context, _ ref.Body, macs [][16]byte) (map[[16]byte]dossier.Head, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	out := map[[16]byte]dossier.Head{}
@@ -200,42 +204,35 @@ func (b *merger) Heads(ctx context.Context, _ ref.Body, macs [][16]byte) (map[[1
 	return out, b.step(ctx, "heads", false)
 }
 
-// Reserve is dossier.Merger.Reserve.
-func (b *merger) Reserve(ctx context.Context, _ ref.Body, refs []dossier.Reservation) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, r := range refs {
-		if _, there := b.records[r.MAC]; !there {
-			b.records[r.MAC] = dossier.Head{Person: r.Person, Record: r.Record}
-		}
-	}
-	return b.step(ctx, "reserve", false)
+// Elsewhere is dossier.Merger.Elsewhere.
+func (b *books) Elsewhere(ctx context.Context, _ string, _ []dossier.Decided) (map[dossier.Decided][]string, error) {
+	return nil, b.step(ctx, "elsewhere", false)
 }
 
 // Merge is dossier.Merger.Merge.
-func (b *merger) Merge(ctx context.Context, batch dossier.Batch) ([]ref.Record, error) {
+func (b *books) Merge(ctx context.Context, batch dossier.Batch) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.step(ctx, "merge", true); err != nil {
-		return nil, err
+		return err
 	}
 	for _, w := range append(batch.New, batch.Changed...) {
-		for mac, h := range b.records {
-			if h.Record != w.Record {
-				continue
-			}
-			if h.Person != w.Person || h.Version != w.OldVersion {
-				b.bad = append(b.bad, "a record is written over another")
-			}
-			h.Written, h.Version, h.Order, h.Mark, h.Retain = true, w.OldVersion+1, w.Order, w.Mark, w.RetainEnd
-			h.Slot = seal.Slot{Epoch: w.Box.Epoch, Leaf: w.Box.Leaf}
-			b.records[mac] = h
+		h, there := b.records[w.MAC]
+		if there != (w.OldVersion > 0) || there && (h.Person != w.Person || h.Record != w.Record || h.Version != w.OldVersion) {
+			b.bad = append(b.bad, "a record is written over another")
 		}
+		b.records[w.MAC] = dossier.Head{Person: w.Person, Record: w.Record, Version: w.OldVersion + 1, Order: w.Order, State: dossier.InForce, Mark: w.Mark,
+			Retain: w.RetainEnd, Slot: seal.Slot{Epoch: w.Box.Epoch, Leaf: w.Box.Leaf}}
+	}
+	for _, w := range batch.Withdrawn {
+		h := b.records[w.MAC]
+		h.State = dossier.Withdrawn
+		b.records[w.MAC] = h
 	}
 	if b.merged != nil {
 		b.merged <- len(batch.New) + len(batch.Changed)
 	}
-	return nil, nil
+	return nil
 }
 
 func mac(parts ...[]byte) (out [16]byte) {
@@ -266,29 +263,50 @@ func (b *keys) RefMarks(_ context.Context, body ref.Body, refs [][]byte) ([][16]
 	return out, nil
 }
 
-// Close is furnish.Keys.Close.
-func (b *keys) Close(_ context.Context, contents []seal.Content) ([]seal.Box, error) {
+// DecisionMarks is furnish.Keys.DecisionMarks.
+func (b *keys) DecisionMarks(_ context.Context, data [][]byte) ([][16]byte, error) {
+	var out [][16]byte
+	for _, d := range data {
+		out = append(out, mac(d))
+	}
+	return out, nil
+}
+
+// CloseCommitted is furnish.Keys.CloseCommitted.
+func (b *keys) CloseCommitted(_ context.Context, contents []seal.Content, said func(int) []byte) ([]seal.Box, []seal.Commitment, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var out []seal.Box
-	for _, c := range contents {
+	var commitments []seal.Commitment
+	for i, c := range contents {
 		b.leaves++
 		out = append(out, seal.Box{Epoch: c.Epoch, Leaf: seal.Leaf(b.leaves), Data: []byte("sealed")})
+		commitments = append(commitments, seal.Check([32]byte{byte(b.leaves), byte(b.leaves >> 8)}, said(i)))
 	}
-	return out, nil
+	return out, commitments, nil
 }
 
 // Fingerprints is furnish.Keys.Fingerprints.
 func (b *keys) Fingerprints(_ context.Context, ms []seal.Marking) ([]seal.Marked, error) {
 	var out []seal.Marked
 	for _, m := range ms {
-		out = append(out, seal.Marked{Mark: mac(fmt.Append(nil, m.Slot), m.Content)})
+		c := seal.Check([32]byte{byte(m.Slot.Leaf), byte(m.Slot.Leaf >> 8)}, m.Content)
+		out = append(out, seal.Marked{Mark: c.Mark(), Commitment: c})
 	}
 	return out, nil
 }
 
-// Forget is furnish.Keys.Forget.
-func (b *keys) Forget(ctx context.Context, _ ref.Person, _ seal.Slot, _ string, _ time.Time) error {
+// Openings is furnish.Keys.Openings.
+func (b *keys) Openings(_ context.Context, held []seal.Held) ([]seal.Opening, error) {
+	var out []seal.Opening
+	for _, h := range held {
+		out = append(out, seal.Opening{Key: [32]byte{byte(h.Slot.Leaf), byte(h.Slot.Leaf >> 8)}})
+	}
+	return out, nil
+}
+
+// ForgetAll is furnish.Keys.ForgetAll.
+func (b *keys) ForgetAll(ctx context.Context, _ []seal.Held, _ string, _ time.Time) error {
 	return b.step(ctx, "forget", true)
 }
 

@@ -41,6 +41,7 @@ type Counts struct {
 	New         int64 `json:"new"`
 	Changed     int64 `json:"changed"`
 	Unchanged   int64 `json:"unchanged"`
+	Withdrawn   int64 `json:"withdrawn" doc:"Taken back, as the row asks."`
 	Stale       int64 `json:"stale" doc:"A newer version was here already."`
 	Quarantined int64 `json:"quarantined" doc:"Whose row it is, or which content counts, is in doubt."`
 	Refused     int64 `json:"refused" doc:"Breaks a rule of the type or the law."`
@@ -97,7 +98,7 @@ func path(d furnish.Delivery) string { return apikit.Prefix + "/deliveries/" + d
 func sent(d furnish.Delivery) Sent {
 	n := d.Counts
 	out := Sent{Delivery: d.ID.String(), Type: d.Type, Pack: d.Pack, State: string(d.State), BegunAt: instant(d.BegunAt), EndedAt: instant(d.EndedAt),
-		Counts: Counts{Rows: n.Done, New: n.New, Changed: n.Changed, Unchanged: n.Unchanged, Stale: n.Stale, Quarantined: n.Quarantined, Refused: n.Refused}}
+		Counts: Counts{Rows: n.Done, New: n.New, Changed: n.Changed, Unchanged: n.Unchanged, Withdrawn: n.Withdrawn, Stale: n.Stale, Quarantined: n.Quarantined, Refused: n.Refused}}
 	if d.FileHash != [32]byte{} {
 		out.FileHash = hex.EncodeToString(d.FileHash[:])
 	}

@@ -112,7 +112,7 @@ func TestDeliver_isRefused(t *testing.T) {
 func TestDeliver_thatWasCut(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	whole := file(2500) + line(2501, "fine,500.00", "x,500.00")
+	whole := file(7500) + line(7501, "fine,500.00", "x,500.00")
 	w := d.deliver(t, "k", io.MultiReader(strings.NewReader(whole[:len(whole)*3/4]), torn{}))
 	if p := problem(t, w); p.Status != 422 || p.Code != "E-FILE-CUT" {
 		t.Errorf("%+v", p)
@@ -121,10 +121,10 @@ func TestDeliver_thatWasCut(t *testing.T) {
 	if id == nil {
 		t.Fatalf("Link is %q", w.Header().Get("Link"))
 	}
-	if stands := sent(t, d.do(t, getDelivery, id[1], "wuhan-market", nil)); stands.State != "running" || stands.Counts.New < 1000 || stands.EndedAt != "" || stands.FileHash != "" {
+	if stands := sent(t, d.do(t, getDelivery, id[1], "wuhan-market", nil)); stands.State != "running" || stands.Counts.New < 5000 || stands.EndedAt != "" || stands.FileHash != "" {
 		t.Errorf("%+v", stands)
 	}
-	if done := sent(t, d.deliver(t, "k", strings.NewReader(whole))); done.State != "done" || done.Counts.New != 2500 || done.Counts.Refused != 1 || len(done.Findings) != 1 {
+	if done := sent(t, d.deliver(t, "k", strings.NewReader(whole))); done.State != "done" || done.Counts.New != 7500 || done.Counts.Refused != 1 || len(done.Findings) != 1 {
 		t.Errorf("%+v", done)
 	}
 }
@@ -166,23 +166,23 @@ func TestDeliver_streams(t *testing.T) {
 	go func() { answer <- d.deliver(t, "k", r) }()
 	wrote := make(chan error)
 	go func() {
-		_, err := io.WriteString(w, file(1100))
+		_, err := io.WriteString(w, file(5600))
 		wrote <- err
 	}()
-	if n := <-d.books.merged; n != 1000 {
+	if n := <-d.books.merged; n != 5000 {
 		t.Errorf("a first batch of %d rows", n)
 	}
 	if err := <-wrote; err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.WriteString(w, line(1100)); err != nil {
+	if _, err := io.WriteString(w, line(5600)); err != nil {
 		t.Fatal(err)
 	}
 	w.Close()
-	if n := <-d.books.merged; n != 101 {
+	if n := <-d.books.merged; n != 601 {
 		t.Errorf("a second batch of %d rows", n)
 	}
-	if got := sent(t, <-answer); got.Counts.New != 1101 {
+	if got := sent(t, <-answer); got.Counts.New != 5601 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -190,7 +190,7 @@ func TestDeliver_streams(t *testing.T) {
 func TestFault_ofThePorts(t *testing.T) {
 	t.Parallel()
 	away := fault.New(fault.Unavailable, "E-TEST-AWAY", "It cannot be reached. Nothing was lost.").Because(errors.New("SYNTHETIC-CAUSE"))
-	for _, step := range []string{"begin", "vault", "persons", "heads", "reserve", "register", "merge", "progress", "commit", "end", "findings"} {
+	for _, step := range []string{"begin", "vault", "persons", "heads", "elsewhere", "register", "merge", "forget", "progress", "commit", "end", "findings"} {
 		d := newDesk(t)
 		d.books.fail = func(at string) error {
 			if at == step {

@@ -75,7 +75,7 @@ func newDesk(t testing.TB) *desk {
 	}
 	d := &desk{books: newBooks(), pack: pack}
 	routes, err := furnishapi.Routes(furnishapi.Config{Authenticate: d.clerk, Service: &furnish.Service{Shelf: law.One(pack), Store: d.books,
-		Registrar: &registrar{d.books}, Merger: &merger{d.books}, Keys: &keys{d.books}, Unit: d.books, Files: &furnishfile.Opener{}, Chance: rand.Reader}})
+		Registrar: d.books, Merger: d.books, Keys: &keys{d.books}, Unit: d.books, Files: &furnishfile.Opener{}, Chance: rand.Reader}})
 	if err != nil {
 		t.Fatal(err)
 	}

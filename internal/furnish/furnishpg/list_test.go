@@ -34,7 +34,7 @@ func TestList_isWhole(t *testing.T) {
 		}
 		if i%3 == 0 {
 			one.State, one.EndedAt, one.FileHash = furnish.Done, one.BegunAt, [32]byte{1}
-			if err := d.Store.End(ctx, one, furnish.Done, one.FileHash, one.BegunAt); err != nil {
+			if err := d.Store.End(ctx, one); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -12,6 +12,40 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+const batches = `-- name: Batches :many
+select first_row, rows from furnish.batch where delivery = $1 and first_row > $2 order by first_row limit 20
+`
+
+type BatchesParams struct {
+	Delivery pgtype.UUID
+	FirstRow int64
+}
+
+type BatchesRow struct {
+	FirstRow int64
+	Rows     []byte
+}
+
+func (q *Queries) Batches(ctx context.Context, db DBTX, arg BatchesParams) ([]BatchesRow, error) {
+	rows, err := db.Query(ctx, batches, arg.Delivery, arg.FirstRow)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BatchesRow
+	for rows.Next() {
+		var i BatchesRow
+		if err := rows.Scan(&i.FirstRow, &i.Rows); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const begin = `-- name: Begin :one
 insert into furnish.delivery (delivery, body, clerk, idempotency_key, type, pack, state, begun_at)
 values ($1, $2, $3, $4, $5, $6, 'running', $7) on conflict (body, idempotency_key) do nothing returning delivery
@@ -43,7 +77,7 @@ func (q *Queries) Begin(ctx context.Context, db DBTX, arg BeginParams) (pgtype.U
 }
 
 const byID = `-- name: ByID :one
-select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused
+select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_withdrawn, rows_stale, rows_quarantined, rows_refused, tree
 from furnish.delivery where body = $1 and delivery = $2
 `
 
@@ -66,9 +100,11 @@ type ByIDRow struct {
 	RowsNew         int64
 	RowsChanged     int64
 	RowsUnchanged   int64
+	RowsWithdrawn   int64
 	RowsStale       int64
 	RowsQuarantined int64
 	RowsRefused     int64
+	Tree            []byte
 }
 
 func (q *Queries) ByID(ctx context.Context, db DBTX, arg ByIDParams) (ByIDRow, error) {
@@ -88,15 +124,17 @@ func (q *Queries) ByID(ctx context.Context, db DBTX, arg ByIDParams) (ByIDRow, e
 		&i.RowsNew,
 		&i.RowsChanged,
 		&i.RowsUnchanged,
+		&i.RowsWithdrawn,
 		&i.RowsStale,
 		&i.RowsQuarantined,
 		&i.RowsRefused,
+		&i.Tree,
 	)
 	return i, err
 }
 
 const byKey = `-- name: ByKey :one
-select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused
+select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_withdrawn, rows_stale, rows_quarantined, rows_refused, tree
 from furnish.delivery where body = $1 and idempotency_key = $2
 `
 
@@ -119,9 +157,11 @@ type ByKeyRow struct {
 	RowsNew         int64
 	RowsChanged     int64
 	RowsUnchanged   int64
+	RowsWithdrawn   int64
 	RowsStale       int64
 	RowsQuarantined int64
 	RowsRefused     int64
+	Tree            []byte
 }
 
 func (q *Queries) ByKey(ctx context.Context, db DBTX, arg ByKeyParams) (ByKeyRow, error) {
@@ -141,9 +181,11 @@ func (q *Queries) ByKey(ctx context.Context, db DBTX, arg ByKeyParams) (ByKeyRow
 		&i.RowsNew,
 		&i.RowsChanged,
 		&i.RowsUnchanged,
+		&i.RowsWithdrawn,
 		&i.RowsStale,
 		&i.RowsQuarantined,
 		&i.RowsRefused,
+		&i.Tree,
 	)
 	return i, err
 }
@@ -224,7 +266,7 @@ func (q *Queries) Findings(ctx context.Context, db DBTX, arg FindingsParams) ([]
 }
 
 const list = `-- name: List :many
-select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_stale, rows_quarantined, rows_refused
+select delivery, body, clerk, type, pack, file_hash, state, begun_at, ended_at, rows_done, rows_new, rows_changed, rows_unchanged, rows_withdrawn, rows_stale, rows_quarantined, rows_refused, tree
 from furnish.delivery where body = $1 and ($2::text = '' or type = $2::text) and ($3::text = '' or state = $3::text)
     and begun_at >= $4::timestamptz and begun_at < $5::timestamptz
     and (begun_at, delivery) < ($6::timestamptz, $7::uuid)
@@ -256,9 +298,11 @@ type ListRow struct {
 	RowsNew         int64
 	RowsChanged     int64
 	RowsUnchanged   int64
+	RowsWithdrawn   int64
 	RowsStale       int64
 	RowsQuarantined int64
 	RowsRefused     int64
+	Tree            []byte
 }
 
 // Deliveries of one body, newest first, after a place in the list.
@@ -294,9 +338,11 @@ func (q *Queries) List(ctx context.Context, db DBTX, arg ListParams) ([]ListRow,
 			&i.RowsNew,
 			&i.RowsChanged,
 			&i.RowsUnchanged,
+			&i.RowsWithdrawn,
 			&i.RowsStale,
 			&i.RowsQuarantined,
 			&i.RowsRefused,
+			&i.Tree,
 		); err != nil {
 			return nil, err
 		}
@@ -311,8 +357,9 @@ func (q *Queries) List(ctx context.Context, db DBTX, arg ListParams) ([]ListRow,
 const progress = `-- name: Progress :execrows
 update furnish.delivery set rows_done = rows_done + $1::bigint, rows_new = rows_new + $2::bigint, rows_changed = rows_changed + $3::bigint,
     rows_unchanged = rows_unchanged + $4::bigint, rows_stale = rows_stale + $5::bigint,
-    rows_quarantined = rows_quarantined + $6::bigint, rows_refused = rows_refused + $7::bigint
-where delivery = $8 and rows_done = $9::bigint and state = 'running'
+    rows_quarantined = rows_quarantined + $6::bigint, rows_refused = rows_refused + $7::bigint,
+    rows_withdrawn = rows_withdrawn + $8::bigint, tree = $9::bytea
+where delivery = $10 and rows_done = $11::bigint and state = 'running'
 `
 
 type ProgressParams struct {
@@ -323,6 +370,8 @@ type ProgressParams struct {
 	RowsStale       int64
 	RowsQuarantined int64
 	RowsRefused     int64
+	RowsWithdrawn   int64
+	Tree            []byte
 	Delivery        pgtype.UUID
 	Before          int64
 }
@@ -336,6 +385,8 @@ func (q *Queries) Progress(ctx context.Context, db DBTX, arg ProgressParams) (in
 		arg.RowsStale,
 		arg.RowsQuarantined,
 		arg.RowsRefused,
+		arg.RowsWithdrawn,
+		arg.Tree,
 		arg.Delivery,
 		arg.Before,
 	)
@@ -345,35 +396,17 @@ func (q *Queries) Progress(ctx context.Context, db DBTX, arg ProgressParams) (in
 	return result.RowsAffected(), nil
 }
 
-const putFindings = `-- name: PutFindings :exec
-insert into furnish.finding (delivery, row_number, nth, outcome, field, code, rule, text, fix)
-select $1::uuid, f.row_number, f.nth, f.outcome, nullif(f.field, ''), f.code, nullif(f.rule, ''), f.text, f.fix
-from (select unnest($2::bigint[]) as row_number, unnest($3::integer[]) as nth, unnest($4::text[]) as outcome, unnest($5::text[]) as field, unnest($6::text[]) as code, unnest($7::text[]) as rule, unnest($8::text[]) as text, unnest($9::text[]) as fix) as f
+const putBatch = `-- name: PutBatch :exec
+insert into furnish.batch (delivery, first_row, rows) values ($1, $2, $3)
 `
 
-type PutFindingsParams struct {
-	Delivery   pgtype.UUID
-	RowNumbers []int64
-	Nths       []int32
-	Outcomes   []string
-	Fields     []string
-	Codes      []string
-	Rules      []string
-	Texts      []string
-	Fixes      []string
+type PutBatchParams struct {
+	Delivery pgtype.UUID
+	FirstRow int64
+	Rows     []byte
 }
 
-func (q *Queries) PutFindings(ctx context.Context, db DBTX, arg PutFindingsParams) error {
-	_, err := db.Exec(ctx, putFindings,
-		arg.Delivery,
-		arg.RowNumbers,
-		arg.Nths,
-		arg.Outcomes,
-		arg.Fields,
-		arg.Codes,
-		arg.Rules,
-		arg.Texts,
-		arg.Fixes,
-	)
+func (q *Queries) PutBatch(ctx context.Context, db DBTX, arg PutBatchParams) error {
+	_, err := db.Exec(ctx, putBatch, arg.Delivery, arg.FirstRow, arg.Rows)
 	return err
 }

@@ -6,14 +6,15 @@ package furnishpg
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"recourse/internal/fault"
 	"recourse/internal/furnish"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/ref"
@@ -56,54 +57,86 @@ func (s *Store) Begin(ctx context.Context, d furnish.Delivery) (furnish.Delivery
 }
 
 // Progress is furnish.Store.Progress.
-func (s *Store) Progress(ctx context.Context, id ref.Delivery, before int64, add furnish.Counts, findings []furnish.Finding) error {
+func (s *Store) Progress(ctx context.Context, step furnish.Step) error {
+	id, add := pgkit.UUID(step.ID), step.Add
 	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		n, err := s.q.Progress(ctx, tx, ProgressParams{Delivery: pgkit.UUID(id), Before: before, RowsDone: add.Done, RowsNew: add.New, RowsChanged: add.Changed,
-			RowsUnchanged: add.Unchanged, RowsStale: add.Stale, RowsQuarantined: add.Quarantined, RowsRefused: add.Refused})
+		n, err := s.q.Progress(ctx, tx, ProgressParams{Delivery: id, Before: step.Before, RowsDone: add.Done, RowsNew: add.New, RowsChanged: add.Changed,
+			RowsUnchanged: add.Unchanged, RowsWithdrawn: add.Withdrawn, RowsStale: add.Stale, RowsQuarantined: add.Quarantined, RowsRefused: add.Refused, Tree: step.Tree})
 		if err != nil {
 			return err
 		}
 		if n != 1 {
-			return fmt.Errorf("delivery %s went on elsewhere", id)
+			return fault.Newf(fault.Conflict, "E-DELIVERY-ELSEWHERE",
+				"Delivery %s goes on from another sender with the same key. Its rows are counted there, and once.", step.ID).At("Idempotency-Key")
 		}
-		return s.q.PutFindings(ctx, tx, columns(id, findings))
+		if err := s.q.PutBatch(ctx, tx, PutBatchParams{Delivery: id, FirstRow: step.Before + 1, Rows: step.Rows}); err != nil {
+			return err
+		}
+		return putFindings(ctx, tx, step)
 	})
 }
 
-func columns(id ref.Delivery, findings []furnish.Finding) PutFindingsParams {
-	arg := PutFindingsParams{Delivery: pgkit.UUID(id)}
-	var row, nth int64
-	for _, f := range findings {
+func putFindings(ctx context.Context, tx pgx.Tx, step furnish.Step) error {
+	var rows pgkit.Rows
+	var row int64
+	var nth int32
+	for _, f := range step.Findings {
 		if nth++; f.Row != row {
 			row, nth = f.Row, 1
 		}
-		arg.RowNumbers = append(arg.RowNumbers, f.Row)
-		arg.Nths = append(arg.Nths, int32(nth))
-		arg.Outcomes = append(arg.Outcomes, string(f.Outcome))
-		arg.Fields = append(arg.Fields, f.Field)
-		arg.Codes = append(arg.Codes, f.Code)
-		arg.Rules = append(arg.Rules, f.Rule)
-		arg.Texts = append(arg.Texts, f.Text)
-		arg.Fixes = append(arg.Fixes, f.Fix)
+		rows.Row(9)
+		rows.UUID(step.ID)
+		rows.Big(f.Row)
+		rows.Int(nth)
+		rows.Text(string(f.Outcome))
+		for _, text := range []string{f.Field, f.Code, f.Rule} {
+			if text == "" {
+				rows.Null()
+			} else {
+				rows.Text(text)
+			}
+		}
+		rows.Text(f.Text)
+		rows.Text(f.Fix)
 	}
-	return arg
+	return rows.Copy(ctx, tx, "copy furnish.finding (delivery, row_number, nth, outcome, field, code, rule, text, fix) from stdin (format binary)")
 }
 
 // End is furnish.Store.End.
-func (s *Store) End(ctx context.Context, d furnish.Delivery, state furnish.State, fileHash [32]byte, now time.Time) error {
-	arg := EndParams{Delivery: pgkit.UUID(d.ID), State: string(state), Now: now}
+func (s *Store) End(ctx context.Context, d furnish.Delivery) error {
+	arg := EndParams{Delivery: pgkit.UUID(d.ID), State: string(d.State), Now: d.EndedAt}
 	kind := "furnish.failed"
-	if fileHash != [32]byte{} {
-		arg.FileHash, kind = fileHash[:], "furnish.delivered"
+	if d.State == furnish.Done {
+		arg.FileHash, kind = d.FileHash[:], "furnish.delivered"
+	}
+	root, err := d.Root()
+	if err != nil {
+		return fmt.Errorf("ending delivery %s: %w", d.ID, err)
 	}
 	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		n, err := s.q.End(ctx, tx, arg)
 		if err != nil || n == 0 {
 			return err
 		}
-		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: d.ID, Kind: kind, At: now, Refs: map[string]string{
-			"body": d.Body.String(), "type": d.Type, "rows": strconv.FormatInt(d.Counts.Done, 10)}})
+		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: d.ID, Kind: kind, At: d.EndedAt, Refs: map[string]string{
+			"body": d.Body.String(), "type": d.Type, "rows": strconv.FormatInt(d.Counts.Done, 10), "root": hex.EncodeToString(root[:])}})
 	})
+}
+
+// Rows is furnish.Store.Rows.
+func (s *Store) Rows(ctx context.Context, id ref.Delivery, each func(rows []byte) error) error {
+	for after := int64(0); ; {
+		some, err := s.q.Batches(ctx, s.pool, BatchesParams{Delivery: pgkit.UUID(id), FirstRow: after})
+		if err != nil || len(some) == 0 {
+			return pgkit.Clean(err)
+		}
+		for _, b := range some {
+			if err := each(b.Rows); err != nil {
+				return err
+			}
+			after = b.FirstRow
+		}
+	}
 }
 
 // ByID is furnish.Store.ByID.
@@ -119,8 +152,8 @@ func (s *Store) ByID(ctx context.Context, body ref.Body, id ref.Delivery) (furni
 }
 
 func delivery(r ByKeyRow) furnish.Delivery {
-	d := furnish.Delivery{ID: r.Delivery.Bytes, Body: r.Body.Bytes, Clerk: r.Clerk.Bytes, Type: r.Type, Pack: r.Pack, State: furnish.State(r.State), BegunAt: r.BegunAt,
-		Counts: furnish.Counts{Done: r.RowsDone, New: r.RowsNew, Changed: r.RowsChanged, Unchanged: r.RowsUnchanged, Stale: r.RowsStale,
+	d := furnish.Delivery{ID: r.Delivery.Bytes, Body: r.Body.Bytes, Clerk: r.Clerk.Bytes, Type: r.Type, Pack: r.Pack, State: furnish.State(r.State), BegunAt: r.BegunAt, Tree: r.Tree,
+		Counts: furnish.Counts{Done: r.RowsDone, New: r.RowsNew, Changed: r.RowsChanged, Unchanged: r.RowsUnchanged, Withdrawn: r.RowsWithdrawn, Stale: r.RowsStale,
 			Quarantined: r.RowsQuarantined, Refused: r.RowsRefused}}
 	copy(d.FileHash[:], r.FileHash)
 	if r.EndedAt != nil {

@@ -1,8 +1,12 @@
 -- name: Journal :exec
-insert into ledger.journal (stream, event, at, kind, refs) values ($1, $2, $3, $4, $5);
+insert into ledger.journal (stream, event, at, kind, refs)
+select unnest(sqlc.arg(streams)::uuid[]), unnest(sqlc.arg(events)::uuid[]), unnest(sqlc.arg(ats)::timestamptz[]), unnest(sqlc.arg(kinds)::text[]), unnest(sqlc.arg(refs)::text[])::jsonb;
 
 -- name: Enqueue :exec
-insert into ledger.outbox (stream, event, consumer, slot, at, nth, kind, refs, next_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $5);
+insert into ledger.outbox (stream, event, consumer, slot, at, nth, kind, refs, next_at)
+select e.stream, e.event, e.consumer, e.slot, e.at, e.nth, e.kind, e.refs::jsonb, e.at
+from (select unnest(sqlc.arg(streams)::uuid[]) as stream, unnest(sqlc.arg(events)::uuid[]) as event, unnest(sqlc.arg(consumers)::text[]) as consumer, unnest(sqlc.arg(slots)::smallint[]) as slot, unnest(sqlc.arg(ats)::timestamptz[]) as at,
+    unnest(sqlc.arg(nths)::integer[]) as nth, unnest(sqlc.arg(kinds)::text[]) as kind, unnest(sqlc.arg(refs)::text[]) as refs) as e;
 
 -- name: Take :many
 -- The oldest row of each stream and consumer that is due, in a range of slots. Rows under work elsewhere are passed over.

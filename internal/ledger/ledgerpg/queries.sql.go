@@ -28,52 +28,56 @@ func (q *Queries) Done(ctx context.Context, db DBTX, arg DoneParams) error {
 }
 
 const enqueue = `-- name: Enqueue :exec
-insert into ledger.outbox (stream, event, consumer, slot, at, nth, kind, refs, next_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $5)
+insert into ledger.outbox (stream, event, consumer, slot, at, nth, kind, refs, next_at)
+select e.stream, e.event, e.consumer, e.slot, e.at, e.nth, e.kind, e.refs::jsonb, e.at
+from (select unnest($1::uuid[]) as stream, unnest($2::uuid[]) as event, unnest($3::text[]) as consumer, unnest($4::smallint[]) as slot, unnest($5::timestamptz[]) as at,
+    unnest($6::integer[]) as nth, unnest($7::text[]) as kind, unnest($8::text[]) as refs) as e
 `
 
 type EnqueueParams struct {
-	Stream   pgtype.UUID
-	Event    pgtype.UUID
-	Consumer string
-	Slot     int16
-	At       time.Time
-	Nth      int32
-	Kind     string
-	Refs     []byte
+	Streams   []pgtype.UUID
+	Events    []pgtype.UUID
+	Consumers []string
+	Slots     []int16
+	Ats       []time.Time
+	Nths      []int32
+	Kinds     []string
+	Refs      []string
 }
 
 func (q *Queries) Enqueue(ctx context.Context, db DBTX, arg EnqueueParams) error {
 	_, err := db.Exec(ctx, enqueue,
-		arg.Stream,
-		arg.Event,
-		arg.Consumer,
-		arg.Slot,
-		arg.At,
-		arg.Nth,
-		arg.Kind,
+		arg.Streams,
+		arg.Events,
+		arg.Consumers,
+		arg.Slots,
+		arg.Ats,
+		arg.Nths,
+		arg.Kinds,
 		arg.Refs,
 	)
 	return err
 }
 
 const journal = `-- name: Journal :exec
-insert into ledger.journal (stream, event, at, kind, refs) values ($1, $2, $3, $4, $5)
+insert into ledger.journal (stream, event, at, kind, refs)
+select unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::timestamptz[]), unnest($4::text[]), unnest($5::text[])::jsonb
 `
 
 type JournalParams struct {
-	Stream pgtype.UUID
-	Event  pgtype.UUID
-	At     time.Time
-	Kind   string
-	Refs   []byte
+	Streams []pgtype.UUID
+	Events  []pgtype.UUID
+	Ats     []time.Time
+	Kinds   []string
+	Refs    []string
 }
 
 func (q *Queries) Journal(ctx context.Context, db DBTX, arg JournalParams) error {
 	_, err := db.Exec(ctx, journal,
-		arg.Stream,
-		arg.Event,
-		arg.At,
-		arg.Kind,
+		arg.Streams,
+		arg.Events,
+		arg.Ats,
+		arg.Kinds,
 		arg.Refs,
 	)
 	return err

@@ -32,8 +32,11 @@ func NewPublisher(consumers map[string][]string, chance ref.Minter) *Publisher {
 	return &Publisher{consumers: consumers, chance: chance}
 }
 
-// Publish is pgkit.Publisher. An event without an id gets one.
+// Publish is pgkit.Publisher: two statements, however many events there are. An
+// event without an id gets one.
 func (p *Publisher) Publish(ctx context.Context, tx pgx.Tx, events ...pgkit.Event) error {
+	var journal JournalParams
+	var tasks EnqueueParams
 	for i, e := range events {
 		if e.ID == ([16]byte{}) {
 			id, err := ref.Mint[ref.Event](p.chance)
@@ -45,23 +48,30 @@ func (p *Publisher) Publish(ctx context.Context, tx pgx.Tx, events ...pgkit.Even
 		if e.Refs == nil {
 			e.Refs = map[string]string{}
 		}
-		refs, err := json.Marshal(e.Refs)
+		raw, err := json.Marshal(e.Refs)
 		if err != nil {
 			return fmt.Errorf("writing event %s: %w", e.Kind, err)
 		}
+		stream, event, refs := pgkit.UUID(e.Stream), pgkit.UUID(e.ID), string(raw)
 		if !e.Covered {
-			if err := p.q.Journal(ctx, tx, JournalParams{Stream: pgkit.UUID(e.Stream), Event: pgkit.UUID(e.ID), At: e.At, Kind: e.Kind, Refs: refs}); err != nil {
-				return err
-			}
+			journal.Streams, journal.Events = append(journal.Streams, stream), append(journal.Events, event)
+			journal.Ats, journal.Kinds, journal.Refs = append(journal.Ats, e.At), append(journal.Kinds, e.Kind), append(journal.Refs, refs)
 		}
 		for _, c := range p.consumers[e.Kind] {
-			if err := p.q.Enqueue(ctx, tx, EnqueueParams{Stream: pgkit.UUID(e.Stream), Event: pgkit.UUID(e.ID), Consumer: c,
-				Slot: ledger.SlotOf(e.Stream), At: e.At, Nth: int32(i), Kind: e.Kind, Refs: refs}); err != nil {
-				return err
-			}
+			tasks.Streams, tasks.Events, tasks.Consumers = append(tasks.Streams, stream), append(tasks.Events, event), append(tasks.Consumers, c)
+			tasks.Slots, tasks.Ats, tasks.Nths = append(tasks.Slots, ledger.SlotOf(e.Stream)), append(tasks.Ats, e.At), append(tasks.Nths, int32(i))
+			tasks.Kinds, tasks.Refs = append(tasks.Kinds, e.Kind), append(tasks.Refs, refs)
 		}
 	}
-	return nil
+	if len(journal.Events) > 0 {
+		if err := p.q.Journal(ctx, tx, journal); err != nil {
+			return err
+		}
+	}
+	if len(tasks.Events) == 0 {
+		return nil
+	}
+	return p.q.Enqueue(ctx, tx, tasks)
 }
 
 // Queue is ledger.Queue on a pool of recourse_keeper.

@@ -1,5 +1,14 @@
--- name: Owe :execrows
-insert into notice.owed (person, notice, kind, record, version, pack, owed_at) values ($1, $2, $3, $4, $5, $6, $7) on conflict (person, notice) do nothing;
+-- name: Owe :many
+-- Taken in the order of keys. Says of each new letter whether its person gave an address.
+insert into notice.owed as o (person, notice, kind, record, version, pack, owed_at)
+select l.person, l.notice, l.kind, l.record, l.version, l.pack, l.owed_at from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(notices)::uuid[]) as notice, unnest(sqlc.arg(kinds)::text[]) as kind, unnest(sqlc.arg(records)::uuid[]) as record, unnest(sqlc.arg(versions)::integer[]) as version, unnest(sqlc.arg(packs)::text[]) as pack, unnest(sqlc.arg(owed_ats)::timestamptz[]) as owed_at) as l
+order by l.person, l.notice
+on conflict (person, notice) do nothing
+returning o.person, o.notice, exists (select 1 from party.contact c where c.person = o.person) as reachable;
+
+-- name: NoAddress :exec
+insert into notice.attempt (person, notice, channel, nth, meant_at, ended_at, outcome)
+select unnest(sqlc.arg(persons)::uuid[]), unnest(sqlc.arg(notices)::uuid[]), 'email', 1, sqlc.arg(now)::timestamptz, sqlc.arg(now)::timestamptz, 'no address';
 
 -- name: Open :execrows
 update notice.owed set opened_at = sqlc.arg(now)::timestamptz, answer_until = sqlc.arg(answer_until)::timestamptz where person = sqlc.arg(person) and notice = sqlc.arg(notice) and opened_at is null;

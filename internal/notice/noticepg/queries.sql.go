@@ -147,6 +147,22 @@ func (q *Queries) List(ctx context.Context, db DBTX, person pgtype.UUID) ([]Noti
 	return items, nil
 }
 
+const noAddress = `-- name: NoAddress :exec
+insert into notice.attempt (person, notice, channel, nth, meant_at, ended_at, outcome)
+select unnest($1::uuid[]), unnest($2::uuid[]), 'email', 1, $3::timestamptz, $3::timestamptz, 'no address'
+`
+
+type NoAddressParams struct {
+	Persons []pgtype.UUID
+	Notices []pgtype.UUID
+	Now     time.Time
+}
+
+func (q *Queries) NoAddress(ctx context.Context, db DBTX, arg NoAddressParams) error {
+	_, err := db.Exec(ctx, noAddress, arg.Persons, arg.Notices, arg.Now)
+	return err
+}
+
 const one = `-- name: One :one
 select person, notice, kind, record, version, pack, owed_at, opened_at, answer_until from notice.owed where person = $1 and notice = $2
 `
@@ -197,32 +213,55 @@ func (q *Queries) Open(ctx context.Context, db DBTX, arg OpenParams) (int64, err
 	return result.RowsAffected(), nil
 }
 
-const owe = `-- name: Owe :execrows
-insert into notice.owed (person, notice, kind, record, version, pack, owed_at) values ($1, $2, $3, $4, $5, $6, $7) on conflict (person, notice) do nothing
+const owe = `-- name: Owe :many
+insert into notice.owed as o (person, notice, kind, record, version, pack, owed_at)
+select l.person, l.notice, l.kind, l.record, l.version, l.pack, l.owed_at from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as notice, unnest($3::text[]) as kind, unnest($4::uuid[]) as record, unnest($5::integer[]) as version, unnest($6::text[]) as pack, unnest($7::timestamptz[]) as owed_at) as l
+order by l.person, l.notice
+on conflict (person, notice) do nothing
+returning o.person, o.notice, exists (select 1 from party.contact c where c.person = o.person) as reachable
 `
 
 type OweParams struct {
-	Person  pgtype.UUID
-	Notice  pgtype.UUID
-	Kind    string
-	Record  pgtype.UUID
-	Version int32
-	Pack    string
-	OwedAt  time.Time
+	Persons  []pgtype.UUID
+	Notices  []pgtype.UUID
+	Kinds    []string
+	Records  []pgtype.UUID
+	Versions []int32
+	Packs    []string
+	OwedAts  []time.Time
 }
 
-func (q *Queries) Owe(ctx context.Context, db DBTX, arg OweParams) (int64, error) {
-	result, err := db.Exec(ctx, owe,
-		arg.Person,
-		arg.Notice,
-		arg.Kind,
-		arg.Record,
-		arg.Version,
-		arg.Pack,
-		arg.OwedAt,
+type OweRow struct {
+	Person    pgtype.UUID
+	Notice    pgtype.UUID
+	Reachable bool
+}
+
+// Taken in the order of keys. Says of each new letter whether its person gave an address.
+func (q *Queries) Owe(ctx context.Context, db DBTX, arg OweParams) ([]OweRow, error) {
+	rows, err := db.Query(ctx, owe,
+		arg.Persons,
+		arg.Notices,
+		arg.Kinds,
+		arg.Records,
+		arg.Versions,
+		arg.Packs,
+		arg.OwedAts,
 	)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected(), nil
+	defer rows.Close()
+	var items []OweRow
+	for rows.Next() {
+		var i OweRow
+		if err := rows.Scan(&i.Person, &i.Notice, &i.Reachable); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -7,6 +7,7 @@ package noticepg
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,17 +32,44 @@ func NewStore(pool *pgxpool.Pool, publisher pgkit.Publisher) *Store {
 	return &Store{pool: pool, publisher: publisher}
 }
 
-// Owe writes a letter once.
-func (s *Store) Owe(ctx context.Context, o notice.Owed) (bool, error) {
-	fresh := false
-	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		n, err := s.q.Owe(ctx, tx, OweParams{Person: pgkit.UUID(o.Person), Notice: pgkit.UUID(o.ID), Kind: o.Kind, Record: pgkit.UUID(o.Record),
-			Version: o.Version, Pack: o.Pack, OwedAt: o.OwedAt})
-		if fresh = n > 0; err != nil || !fresh {
+// Owe is notice.Store.Owe.
+func (s *Store) Owe(ctx context.Context, letters []notice.Owed) (fresh int, err error) {
+	var arg OweParams
+	byID := make(map[ref.Notice]*notice.Owed, len(letters))
+	for i := range letters {
+		o := &letters[i]
+		byID[o.ID] = o
+		arg.Persons = append(arg.Persons, pgkit.UUID(o.Person))
+		arg.Notices = append(arg.Notices, pgkit.UUID(o.ID))
+		arg.Kinds = append(arg.Kinds, o.Kind)
+		arg.Records = append(arg.Records, pgkit.UUID(o.Record))
+		arg.Versions = append(arg.Versions, o.Version)
+		arg.Packs = append(arg.Packs, o.Pack)
+		arg.OwedAts = append(arg.OwedAts, o.OwedAt)
+	}
+	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		rows, err := s.q.Owe(ctx, tx, arg)
+		if fresh = len(rows); err != nil || fresh == 0 {
 			return err
 		}
-		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: o.Person, Kind: "notice.owed", At: o.OwedAt,
-			Refs: map[string]string{"notice": o.ID.String(), "record": o.Record.String(), "kind": o.Kind}})
+		var events []pgkit.Event
+		nowhere := NoAddressParams{Now: letters[0].OwedAt}
+		for _, r := range rows {
+			o := byID[r.Notice.Bytes]
+			refs := map[string]string{"notice": o.ID.String(), "record": o.Record.String(), "kind": o.Kind}
+			events = append(events, pgkit.Event{Stream: o.Person, Kind: "notice.owed", At: o.OwedAt, Refs: refs})
+			if r.Reachable {
+				events = append(events, pgkit.Event{Stream: o.Person, Kind: "notice.to-announce", At: o.OwedAt, Refs: refs, Covered: true})
+			} else {
+				nowhere.Persons, nowhere.Notices = append(nowhere.Persons, r.Person), append(nowhere.Notices, r.Notice)
+			}
+		}
+		if len(nowhere.Persons) > 0 {
+			if err := s.q.NoAddress(ctx, tx, nowhere); err != nil {
+				return err
+			}
+		}
+		return s.publisher.Publish(ctx, tx, events...)
 	})
 	return fresh, err
 }
@@ -67,7 +95,7 @@ func (s *Store) Open(ctx context.Context, p ref.Person, n ref.Notice, now, answe
 			return nil
 		}
 		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: p, Kind: "notice.opened", At: now, Refs: map[string]string{
-			"notice": n.String(), "record": out.Record.String(), "kind": out.Kind, "answer_until": answerUntil.Format(time.RFC3339Nano)}})
+			"notice": n.String(), "record": out.Record.String(), "version": strconv.Itoa(int(out.Version)), "kind": out.Kind, "answer_until": answerUntil.Format(time.RFC3339Nano)}})
 	})
 	return out, found, err
 }

@@ -42,11 +42,11 @@ func (h house) letter(t *testing.T) notice.Owed {
 
 func (h house) owe(t *testing.T, o notice.Owed) bool {
 	t.Helper()
-	fresh, err := h.worker.Owe(t.Context(), o)
+	fresh, err := h.worker.Owe(t.Context(), []notice.Owed{o})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fresh
+	return fresh == 1
 }
 
 func (h house) events(t *testing.T, kind string) int {
@@ -84,7 +84,10 @@ func TestOwe_once(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	o := h.letter(t)
-	if n := together(t, 8, func() (bool, error) { return h.worker.Owe(t.Context(), o) }); n != 1 {
+	if n := together(t, 8, func() (bool, error) {
+		n, err := h.worker.Owe(t.Context(), []notice.Owed{o})
+		return n == 1, err
+	}); n != 1 {
 		t.Errorf("one letter was new %d times", n)
 	}
 	if n := h.events(t, "notice.owed"); n != 1 {
@@ -147,7 +150,7 @@ func TestOpen_onlyOnesOwn(t *testing.T) {
 func TestOwed_isWrittenByWorkersAndOpenedByPersons(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	if _, err := h.server.Owe(t.Context(), h.letter(t)); pgkit.Code(err) != "42501" {
+	if _, err := h.server.Owe(t.Context(), []notice.Owed{h.letter(t)}); pgkit.Code(err) != "42501" {
 		t.Errorf("the serving role may owe: %v", err)
 	}
 	o := h.letter(t)
@@ -169,7 +172,7 @@ func TestAddress_attemptFirst(t *testing.T) {
 	o := h.letter(t)
 	h.owe(t, o)
 	now := h.Now()
-	if _, nth, found, err := h.worker.Address(t.Context(), h.person, o.ID, now); found || nth != 1 || err != nil {
+	if _, nth, found, err := h.worker.Address(t.Context(), h.person, o.ID, now); found || nth != 2 || err != nil {
 		t.Errorf("without a contact: attempt %d, found %v, %v", nth, found, err)
 	}
 	s := &party.Service{Store: partypg.NewStore(h.App, housetest.Publisher(nil)), Sealer: keys, Chance: rand.Reader, Zone: h.Location}
@@ -177,12 +180,13 @@ func TestAddress_attemptFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	box, nth, found, err := h.worker.Address(t.Context(), h.person, o.ID, now)
-	if !found || nth != 2 || err != nil || len(box.Data) == 0 {
+	if !found || nth != 3 || err != nil || len(box.Data) == 0 {
 		t.Fatalf("with a contact: attempt %d, found %v, %v", nth, found, err)
 	}
 	want := []notice.Attempt{
-		{Channel: "email", Nth: 1, MeantAt: now, EndedAt: now, Outcome: notice.NoAddress},
-		{Channel: "email", Nth: 2, MeantAt: now},
+		{Channel: "email", Nth: 1, MeantAt: o.OwedAt, EndedAt: o.OwedAt, Outcome: notice.NoAddress}, // known when it was owed
+		{Channel: "email", Nth: 2, MeantAt: now, EndedAt: now, Outcome: notice.NoAddress},
+		{Channel: "email", Nth: 3, MeantAt: now},
 	}
 	attempts := func() []notice.Attempt {
 		got, err := h.server.Attempts(t.Context(), h.person, o.ID)
@@ -195,11 +199,11 @@ func TestAddress_attemptFirst(t *testing.T) {
 		t.Errorf("before it is sent: %s", diff)
 	}
 	for _, outcome := range []string{notice.HandedOver, notice.RefusedBy} { // the first end stays
-		if err := h.worker.Ended(t.Context(), notice.End{Person: h.person, Notice: o.ID, Channel: "email", Nth: 2, Outcome: outcome, At: now.Add(time.Second)}); err != nil {
+		if err := h.worker.Ended(t.Context(), notice.End{Person: h.person, Notice: o.ID, Channel: "email", Nth: 3, Outcome: outcome, At: now.Add(time.Second)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want[1].EndedAt, want[1].Outcome = now.Add(time.Second), notice.HandedOver
+	want[2].EndedAt, want[2].Outcome = now.Add(time.Second), notice.HandedOver
 	if diff := cmp.Diff(want, attempts()); diff != "" {
 		t.Errorf("after it was sent: %s", diff)
 	}

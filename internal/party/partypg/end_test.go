@@ -29,13 +29,13 @@ func (h house) whole(t *testing.T, k interface {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := h.reserve(t, tokens[0]...).Person
+	p := mintPerson(t)
 	plain := []byte(`{"id_type":"` + id.Type + `","id_number":"` + id.Number + `","name":"` + id.Name + `"}`)
 	boxes, err := k.Close(t.Context(), []seal.Content{{Subject: party.IdentitySubject(p), Epoch: party.IdentityEpoch(until), Plain: plain}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.store.Register(t.Context(), []party.NewPerson{{Person: p, LiveUntil: until, Box: boxes[0]}}, nil, h.Now()); err != nil {
+	if err := h.store.Register(t.Context(), []party.NewPerson{{Person: p, Token: tokens[0][0], LiveUntil: until, Box: boxes[0]}}, nil, h.Now()); err != nil {
 		t.Fatal(err)
 	}
 	s := &party.Service{Store: h.store, Tokener: k, Sealer: k, Chance: rand.Reader, Zone: h.Location}
@@ -162,63 +162,54 @@ func TestProlong_beforeTheSealEnds(t *testing.T) {
 	}
 }
 
-func TestSweepReservations_onlyOldAndUnwritten(t *testing.T) {
+// A delivery lets a person live longer at the moment in which they would end.
+func TestEnd_againstProlonging(t *testing.T) {
 	t.Parallel()
-	h := open(t)
-	k := housetest.Keys(t, h.Fixture, housetest.Vault(t, h.Fixture))
-	person := h.Register(t, k, housetest.Sample(t, 1), h.Today().AddYears(1))
-	old, fresh := h.reserve(t, token(1, 1)).Person, h.reserve(t, token(1, 2)).Person
-	lost := mintPerson(t) // a gate that lost the race for its token
-	h.Exec(t, "insert into party.gate (person) values ($1)", lost)
-	h.Exec(t, "update party.gate set made_at = made_at - interval '25 hours' where person <> $1", fresh)
-	for _, want := range []int64{2, 0} {
-		if n, err := h.keeper(k).SweepReservations(t.Context()); n != want || err != nil {
-			t.Errorf("%d swept, want %d, %v", n, want, err)
-		}
-	}
-	for p, want := range map[ref.Person]int{person: 1, fresh: 1, old: 0} {
-		if l := h.left(t, p); l["gate"] != want || l["token"] != want {
-			t.Errorf("left %v, want %d", l, want)
-		}
-	}
-	if again := h.reserve(t, token(1, 1)); again.Person == old || again.Known {
-		t.Errorf("a swept reservation comes back as %v", again)
-	}
-}
-
-// A delivery takes an old reservation up at the moment in which it is swept.
-func TestSweepReservations_againstRegister(t *testing.T) {
-	t.Parallel()
-	h := open(t)
-	k := housetest.Keys(t, h.Fixture, housetest.Vault(t, h.Fixture))
-	p := h.reserve(t, token(1, 1)).Person
-	h.Exec(t, "update party.gate set made_at = made_at - interval '25 hours'")
-	swept := make(chan int64)
-	err := pgkit.Unit(t.Context(), h.App, func(ctx context.Context) error {
-		err := h.store.Register(ctx, []party.NewPerson{housetest.Identify(t, k, p, housetest.Sample(t, 1), h.Today().AddYears(1))}, nil, h.Now())
-		if err != nil {
-			return err
-		}
-		go func() {
-			n, err := h.keeper(k).SweepReservations(t.Context()) // not within the unit
-			if err != nil {
-				t.Error(err)
+	for _, c := range []struct {
+		name    string
+		prolong func(ctx context.Context, h house, p ref.Person, until when.Date) error
+		left    int
+	}{
+		{"prolonged", func(ctx context.Context, h house, p ref.Person, until when.Date) error {
+			return h.store.Register(ctx, nil, map[ref.Person]when.Date{p: until}, h.Now())
+		}, 1},
+		{"control: not prolonged", func(context.Context, house, ref.Person, when.Date) error { return nil }, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := open(t)
+			k := housetest.Keys(t, h.Fixture, housetest.Vault(t, h.Fixture))
+			until := h.Today().QuarterEnd() + 30
+			p := h.whole(t, k, 1, until)
+			keeper := h.keeper(k)
+			h.MoveTo(t, until+1)
+			ended := make(chan error, 1)
+			err := pgkit.Unit(t.Context(), h.App, func(ctx context.Context) error {
+				if err := c.prolong(ctx, h, p, until.AddYears(1)); err != nil {
+					return err
+				}
+				go func() {
+					_, err := keeper.End(t.Context(), until+1, h.Now()) // not within the unit
+					ended <- err
+				}()
+				if c.left == 0 {
+					return <-ended
+				}
+				eventually(t, "the end waits for the delivery", func() bool {
+					return h.count(t, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and usename = 'recourse_keeper' and datname = current_database()") == 1
+				})
+				return nil
+			})
+			if c.left == 1 {
+				err = <-ended
 			}
-			swept <- n
-		}()
-		eventually(t, "the sweep waits at the gate", func() bool {
-			return h.count(t, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and usename = 'recourse_keeper' and datname = current_database()") == 1
+			if err != nil {
+				t.Fatal(err)
+			}
+			if l := h.left(t, p); l["person"] != c.left || l["token"] != c.left {
+				t.Errorf("left %v, want %d", l, c.left)
+			}
 		})
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := <-swept; n != 0 {
-		t.Errorf("%d reservations were swept from under a delivery", n)
-	}
-	if l := h.left(t, p); l["person"] != 1 || l["gate"] != 1 || l["token"] != 1 {
-		t.Errorf("left %v", l)
 	}
 }
 

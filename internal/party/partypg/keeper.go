@@ -135,12 +135,12 @@ func slot(epoch, leaf int64) seal.Slot {
 
 // Prolong is party.KeeperStore.Prolong.
 func (s *KeeperStore) Prolong(ctx context.Context, until map[ref.Person]when.Date) error {
-	var arg ProlongPersonsParams
+	var arg LengthenPersonsParams
 	for _, p := range slices.SortedFunc(maps.Keys(until), ref.Person.Compare) {
 		arg.Persons = append(arg.Persons, pgkit.UUID(p))
 		arg.LiveUntils = append(arg.LiveUntils, pgkit.Day(until[p]))
 	}
-	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error { return s.q.ProlongPersons(ctx, tx, arg) })
+	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error { return s.q.LengthenPersons(ctx, tx, arg) })
 }
 
 // Hold is party.KeeperStore.Hold.
@@ -186,36 +186,4 @@ func (s *KeeperStore) Remove(ctx context.Context, e party.Ending, now time.Time)
 func (s *KeeperStore) SweepSessions(ctx context.Context, now time.Time) (int64, error) {
 	n, err := s.q.SweepSessions(ctx, s.pool, now)
 	return n, pgkit.Clean(err)
-}
-
-// SweepReservations is party.KeeperStore.SweepReservations. A delivery that takes
-// an old reservation up shares its gate while it writes the person, so each is
-// looked at again behind the gate.
-func (s *KeeperStore) SweepReservations(ctx context.Context, after ref.Person) (swept int64, next ref.Person, err error) {
-	page, err := s.q.LookAtGates(ctx, s.pool, cursor(after))
-	if err != nil {
-		return 0, next, pgkit.Clean(err)
-	}
-	for _, p := range page.Stale {
-		gone := false
-		err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-			gone = false
-			if err := s.q.LockGate(ctx, tx, p); err != nil {
-				return err
-			}
-			written, err := s.q.PersonIsThere(ctx, tx, p)
-			if err != nil || written {
-				return err
-			}
-			gone = true
-			return errors.Join(s.q.RemoveTokens(ctx, tx, p), s.q.RemoveGate(ctx, tx, p))
-		})
-		if err != nil {
-			return swept, next, err
-		}
-		if gone {
-			swept++
-		}
-	}
-	return swept, page.Last.Bytes, nil
 }

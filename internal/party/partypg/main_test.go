@@ -8,6 +8,7 @@ import (
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
 	"recourse/internal/ref"
+	"recourse/internal/seal"
 	"recourse/internal/test/housetest"
 	"recourse/internal/test/pgtest"
 )
@@ -55,12 +56,27 @@ func mintPerson(t *testing.T) ref.Person {
 	return housetest.Mint[ref.Person](t)
 }
 
-// reserve gives fresh tokens a person, as a delivery does first.
-func (h house) reserve(t *testing.T, tokens ...party.Token) party.Held {
+// add gives a token a person, as a delivery does; or finds the one it has.
+func (h house) add(t *testing.T, tokens ...party.Token) party.Held {
 	t.Helper()
-	held, err := h.store.Reserve(t.Context(), [][]party.Token{tokens}, []ref.Person{mintPerson(t)})
-	if err != nil {
+	find := func() party.Held {
+		held, err := h.store.Find(t.Context(), [][]party.Token{tokens})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return held[0]
+	}
+	if held := find(); !held.Person.IsZero() {
+		return held
+	}
+	if err := h.store.Register(t.Context(), []party.NewPerson{h.newPerson(t, tokens[0])}, nil, h.Now()); err != nil {
 		t.Fatal(err)
 	}
-	return held[0]
+	return find()
+}
+
+// newPerson is a person whose identity nobody can read.
+func (h house) newPerson(t *testing.T, token party.Token) party.NewPerson {
+	t.Helper()
+	return party.NewPerson{Person: mintPerson(t), Token: token, LiveUntil: h.Today().AddYears(1), Box: seal.Box{Epoch: party.IdentityEpoch(h.Today().AddYears(1)), Data: []byte{1}}}
 }

@@ -88,31 +88,18 @@ select epoch, max(leaf)::bigint as leaf from party.person group by epoch order b
 -- name: PersonsHeld :many
 select person, epoch, leaf from party.person where person > $1 order by person limit $2;
 
--- name: ReserveTokens :exec
--- Taken in the order of the MAC, so that two deliveries cannot wait for each other in a circle.
-insert into party.token (generation, mac, person)
-select sqlc.arg(generation)::integer, t.mac, t.person from (select unnest(sqlc.arg(macs)::bytea[]) as mac, unnest(sqlc.arg(persons)::uuid[]) as person) as t
-order by t.mac
-on conflict (generation, mac) do nothing;
-
 -- name: PersonsByTokens :many
-select t.generation, t.mac, t.person, p.epoch, p.leaf, p.name_mark
-from party.token t left join party.person p on p.person = t.person
+select t.generation, t.mac, t.person, p.live_until, p.epoch, p.leaf, p.name_mark
+from party.token t join party.person p on p.person = t.person
 where t.generation = any (sqlc.arg(generations)::integer[]) and t.mac = any (sqlc.arg(macs)::bytea[]);
 
--- name: PutGates :exec
-insert into party.gate (person) select g.person from (select unnest(sqlc.arg(persons)::uuid[]) as person) as g order by g.person on conflict (person) do nothing;
+-- name: ProlongPersons :execrows
+-- All of them are written, so that the count tells whether one has ended; who ends a person locks this row. Taken in the order of keys.
+update party.person p set live_until = greatest(p.live_until, l.live_until)
+from (select u.person, u.live_until from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(live_untils)::date[]) as live_until) as u order by u.person) as l
+where p.person = l.person;
 
--- name: PutPersons :exec
--- Behind a gate that is there and stays: a reservation that was swept meanwhile is not written, and is reserved anew by who finds no record merged.
-insert into party.person (person, live_until, made_at, name_mark, epoch, leaf, nonce, box)
-select p.person, p.live_until, sqlc.arg(now)::timestamptz, p.name_mark, p.epoch, p.leaf, p.nonce, p.box
-from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(live_untils)::date[]) as live_until, unnest(sqlc.arg(name_marks)::bytea[]) as name_mark, unnest(sqlc.arg(epochs)::bigint[]) as epoch, unnest(sqlc.arg(leaves)::bigint[]) as leaf, unnest(sqlc.arg(nonces)::bytea[]) as nonce, unnest(sqlc.arg(boxes)::bytea[]) as box) as p
-join party.gate g on g.person = p.person
-order by p.person for share of g
-on conflict (person) do nothing;
-
--- name: ProlongPersons :exec
+-- name: LengthenPersons :exec
 update party.person p set live_until = l.live_until
 from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(live_untils)::date[]) as live_until) as l
 where p.person = l.person and p.live_until < l.live_until;
@@ -142,8 +129,9 @@ select person, live_until, epoch, leaf from party.person
 where epoch <= sqlc.arg(by_epoch)::bigint and live_until < sqlc.arg(before)::date and person > sqlc.arg(after)::uuid order by person limit sqlc.arg(most);
 
 -- name: HeldPerson :one
+-- Locked: a delivery that lets the person live longer waits for the end, and it for the delivery.
 select p.live_until, p.epoch, p.leaf, c.epoch as contact_epoch, c.leaf as contact_leaf
-from party.person p left join party.contact c on c.person = p.person where p.person = $1;
+from party.person p left join party.contact c on c.person = p.person where p.person = $1 for update of p;
 
 -- name: RemoveSessions :exec
 delete from party.session where person = $1;
@@ -163,13 +151,3 @@ delete from party.gate where person = $1;
 -- name: RemoveContactIn :execrows
 -- Only the contact that was looked at: the person may have given another.
 delete from party.contact where person = sqlc.arg(person) and epoch = sqlc.arg(epoch) and leaf = sqlc.arg(leaf);
-
--- name: LookAtGates :one
--- A page of gates, where it ends, and which of its reservations are older than a day by the database's clock.
-select coalesce((array_agg(g.person order by g.person desc))[1], '00000000-0000-0000-0000-000000000000')::uuid as last,
-    (coalesce(array_agg(g.person) filter (where p.person is null and g.made_at < current_timestamp - interval '1 day'), '{}'))::uuid[] as stale
-from (select o.person, o.made_at from party.gate o where o.person > sqlc.arg(after)::uuid order by o.person limit 10000) as g
-left join party.person p on p.person = g.person;
-
--- name: PersonIsThere :one
-select exists (select 1 from party.person p where p.person = $1);

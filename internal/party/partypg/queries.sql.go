@@ -242,7 +242,7 @@ func (q *Queries) EndingPersons(ctx context.Context, db DBTX, arg EndingPersonsP
 
 const heldPerson = `-- name: HeldPerson :one
 select p.live_until, p.epoch, p.leaf, c.epoch as contact_epoch, c.leaf as contact_leaf
-from party.person p left join party.contact c on c.person = p.person where p.person = $1
+from party.person p left join party.contact c on c.person = p.person where p.person = $1 for update of p
 `
 
 type HeldPersonRow struct {
@@ -253,6 +253,7 @@ type HeldPersonRow struct {
 	ContactLeaf  *int64
 }
 
+// Locked: a delivery that lets the person live longer waits for the end, and it for the delivery.
 func (q *Queries) HeldPerson(ctx context.Context, db DBTX, person pgtype.UUID) (HeldPersonRow, error) {
 	row := db.QueryRow(ctx, heldPerson, person)
 	var i HeldPersonRow
@@ -264,6 +265,22 @@ func (q *Queries) HeldPerson(ctx context.Context, db DBTX, person pgtype.UUID) (
 		&i.ContactLeaf,
 	)
 	return i, err
+}
+
+const lengthenPersons = `-- name: LengthenPersons :exec
+update party.person p set live_until = l.live_until
+from (select unnest($1::uuid[]) as person, unnest($2::date[]) as live_until) as l
+where p.person = l.person and p.live_until < l.live_until
+`
+
+type LengthenPersonsParams struct {
+	Persons    []pgtype.UUID
+	LiveUntils []pgtype.Date
+}
+
+func (q *Queries) LengthenPersons(ctx context.Context, db DBTX, arg LengthenPersonsParams) error {
+	_, err := db.Exec(ctx, lengthenPersons, arg.Persons, arg.LiveUntils)
+	return err
 }
 
 const liveUntil = `-- name: LiveUntil :one
@@ -284,26 +301,6 @@ select person from party.gate where person = $1 for update
 func (q *Queries) LockGate(ctx context.Context, db DBTX, person pgtype.UUID) error {
 	_, err := db.Exec(ctx, lockGate, person)
 	return err
-}
-
-const lookAtGates = `-- name: LookAtGates :one
-select coalesce((array_agg(g.person order by g.person desc))[1], '00000000-0000-0000-0000-000000000000')::uuid as last,
-    (coalesce(array_agg(g.person) filter (where p.person is null and g.made_at < current_timestamp - interval '1 day'), '{}'))::uuid[] as stale
-from (select o.person, o.made_at from party.gate o where o.person > $1::uuid order by o.person limit 10000) as g
-left join party.person p on p.person = g.person
-`
-
-type LookAtGatesRow struct {
-	Last  pgtype.UUID
-	Stale []pgtype.UUID
-}
-
-// A page of gates, where it ends, and which of its reservations are older than a day by the database's clock.
-func (q *Queries) LookAtGates(ctx context.Context, db DBTX, after pgtype.UUID) (LookAtGatesRow, error) {
-	row := db.QueryRow(ctx, lookAtGates, after)
-	var i LookAtGatesRow
-	err := row.Scan(&i.Last, &i.Stale)
-	return i, err
 }
 
 const olderTokens = `-- name: OlderTokens :one
@@ -343,17 +340,6 @@ func (q *Queries) PersonByToken(ctx context.Context, db DBTX, arg PersonByTokenP
 	return person, err
 }
 
-const personIsThere = `-- name: PersonIsThere :one
-select exists (select 1 from party.person p where p.person = $1)
-`
-
-func (q *Queries) PersonIsThere(ctx context.Context, db DBTX, person pgtype.UUID) (bool, error) {
-	row := db.QueryRow(ctx, personIsThere, person)
-	var exists bool
-	err := row.Scan(&exists)
-	return exists, err
-}
-
 const personLeaves = `-- name: PersonLeaves :many
 select epoch, max(leaf)::bigint as leaf from party.person group by epoch order by epoch limit 100000
 `
@@ -384,8 +370,8 @@ func (q *Queries) PersonLeaves(ctx context.Context, db DBTX) ([]PersonLeavesRow,
 }
 
 const personsByTokens = `-- name: PersonsByTokens :many
-select t.generation, t.mac, t.person, p.epoch, p.leaf, p.name_mark
-from party.token t left join party.person p on p.person = t.person
+select t.generation, t.mac, t.person, p.live_until, p.epoch, p.leaf, p.name_mark
+from party.token t join party.person p on p.person = t.person
 where t.generation = any ($1::integer[]) and t.mac = any ($2::bytea[])
 `
 
@@ -398,8 +384,9 @@ type PersonsByTokensRow struct {
 	Generation int32
 	Mac        []byte
 	Person     pgtype.UUID
-	Epoch      *int64
-	Leaf       *int64
+	LiveUntil  pgtype.Date
+	Epoch      int64
+	Leaf       int64
 	NameMark   []byte
 }
 
@@ -416,6 +403,7 @@ func (q *Queries) PersonsByTokens(ctx context.Context, db DBTX, arg PersonsByTok
 			&i.Generation,
 			&i.Mac,
 			&i.Person,
+			&i.LiveUntil,
 			&i.Epoch,
 			&i.Leaf,
 			&i.NameMark,
@@ -465,10 +453,10 @@ func (q *Queries) PersonsHeld(ctx context.Context, db DBTX, arg PersonsHeldParam
 	return items, nil
 }
 
-const prolongPersons = `-- name: ProlongPersons :exec
-update party.person p set live_until = l.live_until
-from (select unnest($1::uuid[]) as person, unnest($2::date[]) as live_until) as l
-where p.person = l.person and p.live_until < l.live_until
+const prolongPersons = `-- name: ProlongPersons :execrows
+update party.person p set live_until = greatest(p.live_until, l.live_until)
+from (select u.person, u.live_until from (select unnest($1::uuid[]) as person, unnest($2::date[]) as live_until) as u order by u.person) as l
+where p.person = l.person
 `
 
 type ProlongPersonsParams struct {
@@ -476,9 +464,13 @@ type ProlongPersonsParams struct {
 	LiveUntils []pgtype.Date
 }
 
-func (q *Queries) ProlongPersons(ctx context.Context, db DBTX, arg ProlongPersonsParams) error {
-	_, err := db.Exec(ctx, prolongPersons, arg.Persons, arg.LiveUntils)
-	return err
+// All of them are written, so that the count tells whether one has ended; who ends a person locks this row. Taken in the order of keys.
+func (q *Queries) ProlongPersons(ctx context.Context, db DBTX, arg ProlongPersonsParams) (int64, error) {
+	result, err := db.Exec(ctx, prolongPersons, arg.Persons, arg.LiveUntils)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const putBody = `-- name: PutBody :exec
@@ -602,15 +594,6 @@ func (q *Queries) PutCredential(ctx context.Context, db DBTX, arg PutCredentialP
 	return err
 }
 
-const putGates = `-- name: PutGates :exec
-insert into party.gate (person) select g.person from (select unnest($1::uuid[]) as person) as g order by g.person on conflict (person) do nothing
-`
-
-func (q *Queries) PutGates(ctx context.Context, db DBTX, persons []pgtype.UUID) error {
-	_, err := db.Exec(ctx, putGates, persons)
-	return err
-}
-
 const putIdentityAnew = `-- name: PutIdentityAnew :execrows
 update party.person set epoch = $1, leaf = $2, nonce = $3, box = $4, name_mark = $5
 where person = $6 and leaf = $7 and epoch = $8
@@ -669,41 +652,6 @@ func (q *Queries) PutPass(ctx context.Context, db DBTX, arg PutPassParams) (time
 	var expires_at time.Time
 	err := row.Scan(&expires_at)
 	return expires_at, err
-}
-
-const putPersons = `-- name: PutPersons :exec
-insert into party.person (person, live_until, made_at, name_mark, epoch, leaf, nonce, box)
-select p.person, p.live_until, $1::timestamptz, p.name_mark, p.epoch, p.leaf, p.nonce, p.box
-from (select unnest($2::uuid[]) as person, unnest($3::date[]) as live_until, unnest($4::bytea[]) as name_mark, unnest($5::bigint[]) as epoch, unnest($6::bigint[]) as leaf, unnest($7::bytea[]) as nonce, unnest($8::bytea[]) as box) as p
-join party.gate g on g.person = p.person
-order by p.person for share of g
-on conflict (person) do nothing
-`
-
-type PutPersonsParams struct {
-	Now        time.Time
-	Persons    []pgtype.UUID
-	LiveUntils []pgtype.Date
-	NameMarks  [][]byte
-	Epochs     []int64
-	Leaves     []int64
-	Nonces     [][]byte
-	Boxes      [][]byte
-}
-
-// Behind a gate that is there and stays: a reservation that was swept meanwhile is not written, and is reserved anew by who finds no record merged.
-func (q *Queries) PutPersons(ctx context.Context, db DBTX, arg PutPersonsParams) error {
-	_, err := db.Exec(ctx, putPersons,
-		arg.Now,
-		arg.Persons,
-		arg.LiveUntils,
-		arg.NameMarks,
-		arg.Epochs,
-		arg.Leaves,
-		arg.Nonces,
-		arg.Boxes,
-	)
-	return err
 }
 
 const putSession = `-- name: PutSession :exec
@@ -861,25 +809,6 @@ func (q *Queries) Reseal(ctx context.Context, db DBTX, arg ResealParams) ([]Rese
 		return nil, err
 	}
 	return items, nil
-}
-
-const reserveTokens = `-- name: ReserveTokens :exec
-insert into party.token (generation, mac, person)
-select $1::integer, t.mac, t.person from (select unnest($2::bytea[]) as mac, unnest($3::uuid[]) as person) as t
-order by t.mac
-on conflict (generation, mac) do nothing
-`
-
-type ReserveTokensParams struct {
-	Generation int32
-	Macs       [][]byte
-	Persons    []pgtype.UUID
-}
-
-// Taken in the order of the MAC, so that two deliveries cannot wait for each other in a circle.
-func (q *Queries) ReserveTokens(ctx context.Context, db DBTX, arg ReserveTokensParams) error {
-	_, err := db.Exec(ctx, reserveTokens, arg.Generation, arg.Macs, arg.Persons)
-	return err
 }
 
 const revokeCredentials = `-- name: RevokeCredentials :execrows

@@ -1,14 +1,13 @@
 package partypg
 
 import (
+	"bytes"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/party"
@@ -17,59 +16,15 @@ import (
 	"recourse/internal/when"
 )
 
-// Reserve is party.Registrar.Reserve. New tokens go under the newest generation
-// only; look-ups probe every live one.
-func (s *Store) Reserve(ctx context.Context, tokens [][]party.Token, fresh []ref.Person) ([]party.Held, error) {
+// Find is party.Registrar.Find. It probes every live generation.
+func (s *Store) Find(ctx context.Context, tokens [][]party.Token) ([]party.Held, error) {
 	if len(tokens) == 0 {
 		return nil, nil
 	}
-	found, err := s.lookUp(ctx, tokens)
-	if err != nil {
-		return nil, err
-	}
-	missing := ReserveTokensParams{Generation: tokens[0][0].Generation}
-	var gates []pgtype.UUID
-	for i, ts := range tokens {
-		if _, ok := find(found, ts); !ok {
-			missing.Macs = append(missing.Macs, ts[0].MAC[:])
-			missing.Persons = append(missing.Persons, pgkit.UUID(fresh[i]))
-			gates = append(gates, pgkit.UUID(fresh[i]))
-		}
-	}
-	if len(missing.Macs) > 0 {
-		if err := s.reserve(ctx, missing, gates); err != nil {
-			return nil, err
-		}
-		if found, err = s.lookUp(ctx, tokens); err != nil {
-			return nil, err
-		}
-	}
-	out := make([]party.Held, len(tokens))
-	for i, ts := range tokens {
-		held, ok := find(found, ts)
-		if !ok {
-			return nil, fmt.Errorf("a token that was reserved is not there")
-		}
-		out[i] = held
-	}
-	return out, nil
-}
-
-// reserve adds a gate for every key offered, also for those that lose the race: a
-// gate without a person locks nothing and is swept with the reservations.
-func (s *Store) reserve(ctx context.Context, missing ReserveTokensParams, gates []pgtype.UUID) error {
-	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := s.q.ReserveTokens(ctx, tx, missing); err != nil {
-			return err
-		}
-		return s.q.PutGates(ctx, tx, gates)
-	})
-}
-
-func (s *Store) lookUp(ctx context.Context, tokens [][]party.Token) (map[party.Token]party.Held, error) {
 	var arg PersonsByTokensParams
-	for _, ts := range tokens {
-		for _, t := range ts {
+	for i := range tokens {
+		for k := range tokens[i] {
+			t := &tokens[i][k]
 			arg.Macs = append(arg.Macs, t.MAC[:])
 			if !slices.Contains(arg.Generations, t.Generation) {
 				arg.Generations = append(arg.Generations, t.Generation)
@@ -80,53 +35,81 @@ func (s *Store) lookUp(ctx context.Context, tokens [][]party.Token) (map[party.T
 	if err != nil {
 		return nil, pgkit.Clean(err)
 	}
-	out := make(map[party.Token]party.Held, len(rows))
+	found := make(map[party.Token]party.Held, len(rows))
 	for _, r := range rows {
-		held := party.Held{Person: r.Person.Bytes}
-		if r.Leaf != nil {
-			held.Known, held.Slot = true, seal.Slot{Epoch: seal.Epoch(*r.Epoch), Leaf: seal.Leaf(*r.Leaf)}
-			copy(held.NameMark[:], r.NameMark)
+		held := party.Held{Person: r.Person.Bytes, LiveUntil: pgkit.Date(r.LiveUntil), Slot: slot(r.Epoch, r.Leaf)}
+		copy(held.NameMark[:], r.NameMark)
+		found[party.Token{Generation: r.Generation, MAC: [16]byte(r.Mac)}] = held
+	}
+	out := make([]party.Held, len(tokens))
+	for i, ts := range tokens {
+		for _, t := range ts {
+			if h, ok := found[t]; ok {
+				out[i] = h
+				break
+			}
 		}
-		out[party.Token{Generation: r.Generation, MAC: [16]byte(r.Mac)}] = held
 	}
 	return out, nil
 }
 
-func find(found map[party.Token]party.Held, tokens []party.Token) (party.Held, bool) {
-	for _, t := range tokens {
-		if h, ok := found[t]; ok {
-			return h, true
-		}
-	}
-	return party.Held{}, false
-}
-
-// Register is party.Registrar.Register.
+// Register is party.Registrar.Register. Tokens are written first and in the order
+// of their MACs: a unit that names one of them waits there for this one's end, and
+// none waits for another in a circle.
 func (s *Store) Register(ctx context.Context, persons []party.NewPerson, prolong map[ref.Person]when.Date, now time.Time) error {
-	put := PutPersonsParams{Now: now}
-	for _, p := range persons {
-		put.Persons = append(put.Persons, pgkit.UUID(p.Person))
-		put.LiveUntils = append(put.LiveUntils, pgkit.Day(p.LiveUntil))
-		put.NameMarks = append(put.NameMarks, p.NameMark[:])
-		put.Epochs = append(put.Epochs, int64(p.Box.Epoch))
-		put.Leaves = append(put.Leaves, int64(p.Box.Leaf))
-		put.Nonces = append(put.Nonces, p.Box.Nonce[:])
-		put.Boxes = append(put.Boxes, p.Box.Data)
-	}
-	var longer ProlongPersonsParams
-	for _, p := range slices.SortedFunc(maps.Keys(prolong), func(a, b ref.Person) int { return a.Compare(b) }) {
-		longer.Persons = append(longer.Persons, pgkit.UUID(p))
-		longer.LiveUntils = append(longer.LiveUntils, pgkit.Day(prolong[p]))
-	}
 	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		if len(put.Persons) > 0 {
-			if err := s.q.PutPersons(ctx, tx, put); err != nil {
-				return err
+		if err := put(ctx, tx, persons, now); err != nil {
+			if pgkit.Code(err) == pgkit.UniqueViolation {
+				return party.ErrTaken
 			}
+			return err
 		}
-		if len(longer.Persons) == 0 {
+		if len(prolong) == 0 {
 			return nil
 		}
-		return s.q.ProlongPersons(ctx, tx, longer)
+		var arg ProlongPersonsParams
+		for _, p := range slices.SortedFunc(maps.Keys(prolong), ref.Person.Compare) {
+			arg.Persons = append(arg.Persons, pgkit.UUID(p))
+			arg.LiveUntils = append(arg.LiveUntils, pgkit.Day(prolong[p]))
+		}
+		n, err := s.q.ProlongPersons(ctx, tx, arg)
+		if err == nil && n != int64(len(prolong)) {
+			return party.ErrTaken
+		}
+		return err
 	})
+}
+
+func put(ctx context.Context, tx pgx.Tx, persons []party.NewPerson, now time.Time) error {
+	persons = slices.SortedFunc(slices.Values(persons), func(a, b party.NewPerson) int { return bytes.Compare(a.Token.MAC[:], b.Token.MAC[:]) })
+	var tokens, gates, people pgkit.Rows
+	for i := range persons {
+		p := &persons[i]
+		tokens.Row(3)
+		tokens.Int(p.Token.Generation)
+		tokens.Bytes(p.Token.MAC[:])
+		tokens.UUID(p.Person)
+		gates.Row(1)
+		gates.UUID(p.Person)
+		people.Row(8)
+		people.UUID(p.Person)
+		people.Day(p.LiveUntil)
+		people.Instant(now)
+		people.Bytes(p.NameMark[:])
+		putBox(&people, p.Box)
+	}
+	if err := tokens.Copy(ctx, tx, "copy party.token (generation, mac, person) from stdin (format binary)"); err != nil {
+		return err
+	}
+	if err := gates.Copy(ctx, tx, "copy party.gate (person) from stdin (format binary)"); err != nil {
+		return err
+	}
+	return people.Copy(ctx, tx, "copy party.person (person, live_until, made_at, name_mark, epoch, leaf, nonce, box) from stdin (format binary)")
+}
+
+func putBox(r *pgkit.Rows, b seal.Box) {
+	r.Big(int64(b.Epoch))
+	r.Big(int64(b.Leaf))
+	r.Bytes(b.Nonce[:])
+	r.Bytes(b.Data)
 }

@@ -108,30 +108,6 @@ func TestRetoken_twoFiles(t *testing.T) {
 	}
 }
 
-func TestRetoken_waitsForReservations(t *testing.T) {
-	t.Parallel()
-	h := open(t)
-	v := housetest.Vault(t, h.Fixture)
-	k := housetest.Keys(t, h.Fixture, v)
-	h.reserve(t, token(1, 1))
-	for _, want := range []bool{false, true} {
-		if _, clear, err := h.keeper(k).Retoken(t.Context(), 1, h.Now()); !clear || err != nil {
-			t.Fatalf("of the only generation: clear %v, %v", clear, err)
-		}
-		if want {
-			h.Exec(t, "update party.gate set made_at = made_at - interval '25 hours'")
-			if n, err := h.keeper(k).SweepReservations(t.Context()); n != 1 || err != nil {
-				t.Fatalf("%d swept, %v", n, err)
-			}
-		} else if _, err := housetest.VaultKeeper(t, h.Fixture, v).NewGeneration(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if _, clear, err := h.keeper(k).Retoken(t.Context(), 2, h.Now()); clear != want || err != nil {
-			t.Errorf("clear %v, want %v, %v", clear, want, err)
-		}
-	}
-}
-
 // A generation that has not begun moves nobody, whatever the keeper asks for.
 func TestRetoken_notBeforeItsTime(t *testing.T) {
 	t.Parallel()

@@ -64,18 +64,19 @@ func (f *Fixture) Register(t testing.TB, keys *vault.Sealer, id party.Identity, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	held, err := store.Reserve(t.Context(), tokens, []ref.Person{Mint[ref.Person](t)})
+	held, err := store.Find(t.Context(), tokens)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := held[0].Person
-	if held[0].Known {
+	if p := held[0].Person; !p.IsZero() {
 		return p
 	}
-	if err := store.Register(t.Context(), []party.NewPerson{Identify(t, keys, p, id, liveUntil)}, nil, f.Now()); err != nil {
+	fresh := Identify(t, keys, Mint[ref.Person](t), id, liveUntil)
+	fresh.Token = tokens[0][0]
+	if err := store.Register(t.Context(), []party.NewPerson{fresh}, nil, f.Now()); err != nil {
 		t.Fatal(err)
 	}
-	return p
+	return fresh.Person
 }
 
 // Identify seals an identity as a delivery does.

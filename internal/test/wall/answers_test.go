@@ -78,7 +78,7 @@ var nothing = []cause{
 	{name: "not told yet", prepare: "update dossier.record set state = 'noticed', effect_at = null where person = $1"},
 	{name: "not in effect yet", prepare: "update dossier.record set effect_at = now() + interval '1 day' where person = $1"},
 	{name: "ended", prepare: "update dossier.record set display_end = current_date - 2 where person = $1"},
-	{name: "withdrawn", prepare: "update dossier.record set state = 'withdrawn' where person = $1"},
+	{name: "withdrawn", prepare: "update dossier.record set state = 'withdrawn', box = null, nonce = null, mark = null where person = $1"},
 	{name: "expired", prepare: "update dossier.record set state = 'expired' where person = $1"},
 	{name: "erased", prepare: "update dossier.record set state = 'erased', erased_at = now(), box = null, nonce = null, mark = null where person = $1"},
 	{name: "another type", prepare: "update dossier.record set type = 'market-penalty' where person = $1"},

@@ -28,9 +28,9 @@ on conflict (epoch) do update set next = greatest(l.next, excluded.next), seed_m
 -- The lower half of an epoch is its end day.
 select epoch, seed_mark, next from vault.lease where (epoch & 4294967295) >= sqlc.arg(from_day)::bigint order by epoch;
 
--- name: InsertIntent :exec
+-- name: InsertIntents :exec
 insert into vault.intent (person, intent, epoch, leaf, reason, created_at)
-values (sqlc.arg(person), sqlc.arg(intent), sqlc.arg(epoch), sqlc.arg(leaf), sqlc.arg(reason), sqlc.arg(created_at));
+select unnest(sqlc.arg(persons)::uuid[]), unnest(sqlc.arg(intents)::uuid[]), unnest(sqlc.arg(epochs)::bigint[]), unnest(sqlc.arg(leaves)::bigint[]), unnest(sqlc.arg(reasons)::text[]), unnest(sqlc.arg(created_ats)::timestamptz[]);
 
 -- name: LockOrder :one
 -- Whoever numbers intents holds this row, so that numbers follow each other.

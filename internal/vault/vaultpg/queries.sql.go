@@ -65,28 +65,28 @@ func (q *Queries) InsertFound(ctx context.Context, db DBTX, arg InsertFoundParam
 	return err
 }
 
-const insertIntent = `-- name: InsertIntent :exec
+const insertIntents = `-- name: InsertIntents :exec
 insert into vault.intent (person, intent, epoch, leaf, reason, created_at)
-values ($1, $2, $3, $4, $5, $6)
+select unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::text[]), unnest($6::timestamptz[])
 `
 
-type InsertIntentParams struct {
-	Person    pgtype.UUID
-	Intent    pgtype.UUID
-	Epoch     int64
-	Leaf      int64
-	Reason    string
-	CreatedAt time.Time
+type InsertIntentsParams struct {
+	Persons    []pgtype.UUID
+	Intents    []pgtype.UUID
+	Epochs     []int64
+	Leaves     []int64
+	Reasons    []string
+	CreatedAts []time.Time
 }
 
-func (q *Queries) InsertIntent(ctx context.Context, db DBTX, arg InsertIntentParams) error {
-	_, err := db.Exec(ctx, insertIntent,
-		arg.Person,
-		arg.Intent,
-		arg.Epoch,
-		arg.Leaf,
-		arg.Reason,
-		arg.CreatedAt,
+func (q *Queries) InsertIntents(ctx context.Context, db DBTX, arg InsertIntentsParams) error {
+	_, err := db.Exec(ctx, insertIntents,
+		arg.Persons,
+		arg.Intents,
+		arg.Epochs,
+		arg.Leaves,
+		arg.Reasons,
+		arg.CreatedAts,
 	)
 	return err
 }

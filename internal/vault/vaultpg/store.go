@@ -109,13 +109,21 @@ func (s *Store) Leases(ctx context.Context, from when.Date) ([]vault.Counter, er
 	return list, nil
 }
 
-// Intend writes an intent; it joins the transaction of ctx.
-func (s *Store) Intend(ctx context.Context, w vault.Wanted) error {
+// Intend writes intents; it joins the transaction of ctx.
+func (s *Store) Intend(ctx context.Context, list []vault.Wanted) error {
+	var arg InsertIntentsParams
+	for _, w := range list {
+		arg.Persons = append(arg.Persons, pgkit.UUID(w.Person))
+		arg.Intents = append(arg.Intents, pgkit.UUID(w.Intent))
+		arg.Epochs = append(arg.Epochs, int64(w.Slot.Epoch))
+		arg.Leaves = append(arg.Leaves, int64(w.Slot.Leaf))
+		arg.Reasons = append(arg.Reasons, string(w.Reason))
+		arg.CreatedAts = append(arg.CreatedAts, w.At)
+	}
 	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		err := s.q.InsertIntent(ctx, tx, InsertIntentParams{Person: pgkit.UUID(w.Person), Intent: pgkit.UUID(w.Intent),
-			Epoch: int64(w.Slot.Epoch), Leaf: int64(w.Slot.Leaf), Reason: string(w.Reason), CreatedAt: w.At})
+		err := s.q.InsertIntents(ctx, tx, arg)
 		if pgkit.Code(err) == pgkit.CheckViolation {
-			return fault.Newf(fault.Internal, "E-VAULT-INTENT", "%q is no reason to make something unreadable. Nothing was changed.", w.Reason).Because(pgkit.Clean(err))
+			return fault.New(fault.Internal, "E-VAULT-INTENT", "What was given is no reason to make something unreadable. Nothing was changed.").Because(pgkit.Clean(err))
 		}
 		return err
 	})

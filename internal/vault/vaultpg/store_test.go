@@ -70,7 +70,7 @@ func TestIntents_areNumberedInOrder(t *testing.T) {
 	for p := range byte(writers) {
 		wg.Go(func() {
 			for n := range each {
-				if err := app.Intend(ctx, wanted(p+1, n)); err != nil {
+				if err := app.Intend(ctx, []vault.Wanted{wanted(p+1, n)}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -162,7 +162,7 @@ func TestStore_transactions(t *testing.T) {
 	e := seal.NewEpoch(seal.Record, vaulttest.Today)
 	undone := errors.New("undone")
 	err := pgkit.Unit(ctx, house.App, func(ctx context.Context) error {
-		if err := app.Intend(ctx, wanted(1, 1)); err != nil {
+		if err := app.Intend(ctx, []vault.Wanted{wanted(1, 1)}); err != nil {
 			return err
 		}
 		if err := app.Leased(ctx, []vault.Counter{{Epoch: e, Next: 64, Seed: 5}}, 9); err != nil {
@@ -193,13 +193,13 @@ func TestStore_transactions(t *testing.T) {
 	}
 	bad := wanted(1, 2)
 	bad.Reason = "whim"
-	if err := app.Intend(ctx, bad); fault.Of(err).Code != "E-VAULT-INTENT" {
+	if err := app.Intend(ctx, []vault.Wanted{bad}); fault.Of(err).Code != "E-VAULT-INTENT" {
 		t.Errorf("no reason at all: %v", err)
 	}
 	for i, r := range []vault.Reason{vault.Repaired, vault.Withdrawn, vault.WrongPerson, vault.Superseded, vault.SealedAnew, vault.PersonEnded, vault.UnderAge, vault.Ordered, vault.FoundErased} {
 		w := wanted(9, i)
 		w.Reason = r
-		if err := app.Intend(ctx, w); err != nil {
+		if err := app.Intend(ctx, []vault.Wanted{w}); err != nil {
 			t.Errorf("reason %q: %v", r, err)
 		}
 	}

@@ -2,6 +2,7 @@ package partypg_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -12,12 +13,12 @@ import (
 	"recourse/internal/when"
 )
 
-// atOnce is how many deliveries meet in TestReserve_sameIdentityAtOnce.
+// atOnce is how many deliveries meet in TestRegister_sameIdentityAtOnce.
 const atOnce = 16
 
 // race lets all callers look for a person before the first may write to table,
 // and returns how many different persons they got.
-func race(t *testing.T, h house, table string, reserve func(ctx context.Context, fresh ref.Person) (ref.Person, error)) int {
+func race(t *testing.T, h house, table string, register func(ctx context.Context, fresh ref.Person) (ref.Person, error)) int {
 	t.Helper()
 	super, err := pgx.Connect(t.Context(), h.SuperURL)
 	if err != nil {
@@ -39,7 +40,7 @@ func race(t *testing.T, h house, table string, reserve func(ctx context.Context,
 	for range atOnce {
 		fresh := mintPerson(t)
 		go func() {
-			p, err := reserve(t.Context(), fresh)
+			p, err := register(t.Context(), fresh)
 			results <- result{p, err}
 		}()
 	}
@@ -60,16 +61,22 @@ func race(t *testing.T, h house, table string, reserve func(ctx context.Context,
 	return len(persons)
 }
 
-func TestReserve_sameIdentityAtOnce(t *testing.T) {
+func TestRegister_sameIdentityAtOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	mine := []party.Token{token(1, 7)}
 	got := race(t, h, "party.token", func(ctx context.Context, fresh ref.Person) (ref.Person, error) {
-		held, err := h.store.Reserve(ctx, [][]party.Token{mine}, []ref.Person{fresh})
-		if err != nil {
-			return ref.Person{}, err
+		for {
+			held, err := h.store.Find(ctx, [][]party.Token{mine})
+			if err != nil || !held[0].Person.IsZero() {
+				return held[0].Person, err
+			}
+			n := h.newPerson(t, mine[0])
+			n.Person = fresh
+			if err := h.store.Register(ctx, []party.NewPerson{n}, nil, h.Now()); !errors.Is(err, party.ErrTaken) {
+				return fresh, err
+			}
 		}
-		return held[0].Person, nil
 	})
 	if got != 1 {
 		t.Errorf("%d deliveries made %d files of one person", atOnce, got)
@@ -80,7 +87,7 @@ func TestReserve_sameIdentityAtOnce(t *testing.T) {
 }
 
 // The control: looking first and writing then, where nothing is unique.
-func TestReserve_control(t *testing.T) {
+func TestRegister_control(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.Exec(t, "create table public.bare (mac bytea, person uuid); grant all on public.bare to public")
@@ -97,26 +104,31 @@ func TestReserve_control(t *testing.T) {
 	}
 }
 
-func TestReserve_findsUnderEveryGeneration(t *testing.T) {
+func TestFind_underEveryGeneration(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	old := h.reserve(t, token(1, 1))
-	if got := h.reserve(t, token(2, 2), token(1, 1)); got.Person != old.Person || got.Known {
-		t.Errorf("got %v, want the reservation %v", got, old)
+	old := h.add(t, token(1, 1))
+	if got := h.add(t, token(2, 2), token(1, 1)); got.Person != old.Person {
+		t.Errorf("got %v, want %v", got, old)
 	}
 	if n := h.count(t, "select count(*) from party.token where generation = 2"); n != 0 {
 		t.Errorf("%d tokens were added under the new generation for a person who is known", n)
 	}
-	fresh := h.reserve(t, token(2, 3), token(1, 4))
+	fresh := h.add(t, token(2, 3), token(1, 4))
 	if n := h.count(t, "select count(*) from party.token where generation = 2 and person = $1", fresh.Person); n != 1 {
 		t.Error("a new person is not under the newest generation")
 	}
 	if n := h.count(t, "select count(*) from party.gate where person = $1", fresh.Person); n != 1 {
-		t.Error("a reservation has no gate")
+		t.Error("a new person has no gate")
+	}
+	held, err := h.store.Find(t.Context(), [][]party.Token{{token(1, 9)}, {token(1, 1)}, {}})
+	if err != nil || !held[0].Person.IsZero() || held[1].Person != old.Person || !held[2].Person.IsZero() {
+		t.Errorf("found %v, %v", held, err)
 	}
 }
 
-func TestRegister_isIdempotentAndProlongs(t *testing.T) {
+// A second registration of an identifier changes nothing and keeps nothing.
+func TestRegister_onceAndProlongs(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	keys := housetest.Keys(t, h.Fixture, housetest.Vault(t, h.Fixture))
@@ -130,13 +142,17 @@ func TestRegister_isIdempotentAndProlongs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := h.reserve(t, tokens[0]...)
-	second := housetest.Identify(t, keys, p, housetest.Sample(t, 2), until)
-	if err := h.store.Register(t.Context(), []party.NewPerson{second}, nil, h.Now()); err != nil {
-		t.Fatal(err)
+	before := h.add(t, tokens[0]...)
+	second := housetest.Identify(t, keys, mintPerson(t), housetest.Sample(t, 2), until)
+	second.Token = tokens[0][0]
+	if err := h.store.Register(t.Context(), []party.NewPerson{second, h.newPerson(t, token(1, 5))}, nil, h.Now()); !errors.Is(err, party.ErrTaken) {
+		t.Fatalf("an identifier that has its person was given another: %v", err)
 	}
-	if after := h.reserve(t, tokens[0]...); after != before || !after.Known {
+	if after := h.add(t, tokens[0]...); after != before {
 		t.Errorf("another delivery changed an identity: %v, was %v", after, before)
+	}
+	if n := h.count(t, "select count(*) from party.person"); n != 1 {
+		t.Errorf("%d persons: what came with one who was taken was kept", n)
 	}
 	for _, step := range []struct{ years, want int }{{3, 3}, {1, 3}} {
 		err := h.store.Register(t.Context(), nil, map[ref.Person]when.Date{p: h.Today().AddYears(step.years)}, h.Now())
@@ -147,28 +163,7 @@ func TestRegister_isIdempotentAndProlongs(t *testing.T) {
 			t.Errorf("prolonged by %d years: lives until %s, %v", step.years, got, err)
 		}
 	}
-}
-
-// A reservation whose gate was swept away gets no person, so that the delivery
-// notices it by the record that is not taken.
-func TestRegister_behindTheGateOnly(t *testing.T) {
-	t.Parallel()
-	h := open(t)
-	keys := housetest.Keys(t, h.Fixture, housetest.Vault(t, h.Fixture))
-	until := h.Today().AddYears(2)
-	p := mintPerson(t)
-	for _, step := range []struct {
-		name string
-		want int
-	}{{"without a gate", 0}, {"control: with one", 1}} {
-		if step.want == 1 {
-			h.Exec(t, "insert into party.gate (person) values ($1)", p)
-		}
-		if err := h.store.Register(t.Context(), []party.NewPerson{housetest.Identify(t, keys, p, housetest.Sample(t, 3), until)}, nil, h.Now()); err != nil {
-			t.Fatal(err)
-		}
-		if n := h.count(t, "select count(*) from party.person where person = $1", p); n != step.want {
-			t.Errorf("%s: %d persons, want %d", step.name, n, step.want)
-		}
+	if err := h.store.Register(t.Context(), nil, map[ref.Person]when.Date{p: until, mintPerson(t): until}, h.Now()); !errors.Is(err, party.ErrTaken) {
+		t.Errorf("who has ended was prolonged: %v", err)
 	}
 }
