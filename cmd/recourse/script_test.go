@@ -26,7 +26,12 @@ func TestMain(m *testing.M) {
 // TestScript runs every story in testdata/script against the binary.
 func TestScript(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
+	testscript.Run(t, params())
+}
+
+// params is how stories run: against the binary, with a browser of their own.
+func params() testscript.Params {
+	return testscript.Params{
 		Dir:   "testdata/script",
 		Setup: setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -34,7 +39,7 @@ func TestScript(t *testing.T) {
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-	})
+	}
 }
 
 // setup gives a story days before today, so that it does not grow stale, and a
