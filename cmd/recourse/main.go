@@ -75,6 +75,7 @@ func (s *session) run(args []string) int {
 	}
 	if err := k.Run(s); err != nil {
 		_, _ = fmt.Fprintln(s.talk, "recourse:", err)
+		s.explain(err, args)
 		return exitCode(err)
 	}
 	return 0

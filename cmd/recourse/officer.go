@@ -70,7 +70,7 @@ func (c *officerKeyCmd) Run(s *session) error {
 	if err := errors.Join(pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der}), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("writing a key: %w", err)
 	}
-	_, _ = fmt.Fprintln(s.talk, c.say("Keep the file to yourself. Give the operator the line below.", "请自行保管该文件，并把下面一行交给运行单位。"))
+	_, _ = fmt.Fprintln(s.talk, c.say("Keep the file to yourself. Give the operator the line below.", "请自行保管该文件，并把下面一行交给运营单位。"))
 	s.print(base64.StdEncoding.EncodeToString(public))
 	return nil
 }

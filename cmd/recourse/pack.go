@@ -6,8 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"recourse/internal/app"
+	"recourse/internal/fault"
+	"recourse/internal/kit/codekit"
 )
 
 // packCmd is what lawyers and operators do with packs.
@@ -36,6 +39,26 @@ func (l spoken) say(en, zh string, args ...any) string {
 		return text
 	}
 	return fmt.Sprintf(text, args...)
+}
+
+// explain says in Chinese what a code means, where that is the language of the
+// command: faults themselves are in English.
+func (s *session) explain(err error, args []string) {
+	asked := strings.Join(args, " ")
+	if !strings.Contains(asked, "--lang zh") && !strings.Contains(asked, "--lang=zh") && s.getenv("RECOURSE_LANG") != "zh" {
+		return
+	}
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return
+	}
+	book, err := codekit.Open()
+	if err != nil {
+		return
+	}
+	if what, fix, known := book.Say(f.Code, "zh"); known {
+		_, _ = fmt.Fprintln(s.talk, what+fix)
+	}
 }
 
 // print writes one line to standard output.

@@ -25,7 +25,7 @@ func (c *packSignCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintln(s.talk, c.say("You sign %s, SHA-256 %x. Give the operator the line below.", "你签署的是 %s，SHA-256 为 %x。请把下面一行交给运行单位。", p.Version, p.Hash))
+	_, _ = fmt.Fprintln(s.talk, c.say("You sign %s, SHA-256 %x. Give the operator the line below.", "你签署的是 %s，SHA-256 为 %x。请把下面一行交给运营单位。", p.Version, p.Hash))
 	s.print(law.Sign(p, key).String())
 	return nil
 }

@@ -147,7 +147,7 @@ func tops(top string) phrase {
 	case "occupations":
 		return phrase{"Occupation", "职业"}
 	case "titles", "registry", "contact", "languages", "operator":
-		return phrase{"The pack's " + top, "规则包的" + map[string]string{"titles": "名称", "registry": "登记处名称", "contact": "联系方式", "languages": "语言", "operator": "运行单位"}[top]}
+		return phrase{"The pack's " + top, "规则包的" + map[string]string{"titles": "名称", "registry": "登记处名称", "contact": "联系方式", "languages": "语言", "operator": "运营单位"}[top]}
 	case "calendar", "days":
 		return phrase{"Calendar", "工作日历"}
 	}
