@@ -16,7 +16,7 @@ import (
 	"recourse/internal/law/lawfile"
 )
 
-var update = flag.Bool("update", false, "write what is refused into testdata/hostile, and docs/reference/cn-hubei.md")
+var update = flag.Bool("update", false, "write what is refused into testdata/hostile, and the pages of packs in docs/reference")
 
 // change is one change to the sample pack, as a part of an archive tells it.
 type change struct{ verb, file, text string }

@@ -83,16 +83,17 @@ func status(c catalogue.Citation) string {
 	return fmt.Sprintf("`%s#%s` %s", c.Source, c.Article, c.Status)
 }
 
-func label(list []law.Named, code string) string {
+func label(lang string, list []law.Named, code string) string {
 	for _, n := range list {
 		if n.Code == code {
-			return n.Labels["zh"]
+			return n.Labels[lang]
 		}
 	}
 	return "–"
 }
 
 func types(line func(string, ...any), row func(...string), p *law.Pack) {
+	lead := p.Languages[0]
 	line("## Types\n\nA minus marks a negative type, S a licence on which life or health depends (B2), 2 a type for which a second person has to ask (G4).\nShown and kept are counted from the start event; a status decision comes off earlier on its own last day.\n")
 	row("Type", "", "", "Sector", "Occupation", "Form", "Unit", "Rests on", "Shown", "Kept")
 	row(slices.Repeat([]string{"---"}, 10)...)
@@ -112,8 +113,8 @@ func types(line func(string, ...any), row func(...string), p *law.Pack) {
 		}
 		unit, _ := p.Body(t.Authority)
 		r, _ := p.Retention(t.Retention)
-		row("`"+t.Code+"`", t.Labels["zh"]+"<br>"+t.Labels["en"], marks, label(p.Sectors(), t.Sector), label(p.Occupations(), t.Occupation), form,
-			unit.Names["zh"], status(t.LegalBasis), length(r.Display.Term), length(r.Retain.Term))
+		row("`"+t.Code+"`", t.Labels["zh"]+"<br>"+t.Labels["en"], marks, label(lead, p.Sectors(), t.Sector), label(lead, p.Occupations(), t.Occupation), form,
+			unit.Names[lead], status(t.LegalBasis), length(r.Display.Term), length(r.Retain.Term))
 	}
 	line("")
 }
@@ -127,6 +128,7 @@ func length(t law.Term) string {
 }
 
 func purposes(line func(string, ...any), row func(...string), p *law.Pack) {
+	lead := p.Languages[0]
 	line("## Purposes\n\nEach is a pair of what the person is and what is decided (A6).\n")
 	row("Purpose", "", "The person is", "Decision", "Who asks", "Basis", "Sees")
 	row(slices.Repeat([]string{"---"}, 7)...)
@@ -134,7 +136,7 @@ func purposes(line func(string, ...any), row func(...string), p *law.Pack) {
 		var who, sees []string
 		for _, code := range u.Bodies {
 			b, _ := p.Body(code)
-			who = append(who, b.Names["zh"])
+			who = append(who, b.Names[lead])
 		}
 		for _, g := range u.Grants {
 			s := "`" + g.Type + "` " + strings.Join(g.Fields, ", ")
@@ -147,17 +149,18 @@ func purposes(line func(string, ...any), row func(...string), p *law.Pack) {
 		if u.Post != nil {
 			basis += "; the post: " + status(u.Post.Requires)
 		}
-		row("`"+u.Code+"`", u.Labels["zh"]+"<br>"+u.Labels["en"], string(u.Role), string(u.Decision), strings.Join(who, "、"), basis, strings.Join(sees, "<br>"))
+		row("`"+u.Code+"`", u.Labels["zh"]+"<br>"+u.Labels["en"], string(u.Role), string(u.Decision), strings.Join(who, cmp.Or(map[string]string{"zh": "、"}[lead], ", ")), basis, strings.Join(sees, "<br>"))
 	}
 	line("")
 }
 
 func unverified(line func(string, ...any), row func(...string), p *law.Pack) {
+	lead := p.Languages[0]
 	line("## What nobody verified\n\nThe sandbox shows these as unverified. Production does not start while there is one.\n")
 	row("Statement", "Says", "Article to be read")
 	row("---", "---", "---")
 	for _, q := range p.Unverified() {
-		row("`"+q.Name+"`", cmp.Or(length(q.Term), "–"), fmt.Sprintf("%s, %s", q.Basis.Titles["zh"], q.Basis.Article))
+		row("`"+q.Name+"`", cmp.Or(length(q.Term), "–"), fmt.Sprintf("%s, %s", q.Basis.Titles[lead], q.Basis.Article))
 	}
 	line("")
 }
