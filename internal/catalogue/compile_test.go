@@ -34,6 +34,16 @@ func TestCompile_refuses(t *testing.T) {
 		"notified":         {"notified", "A5", func(s *catalogue.Type) { s.NotifiedField = "decided_on" }},
 		"safety uncited":   {"safety", "B2", func(s *catalogue.Type) { s.Safety, s.Form = true, catalogue.Licence }},
 		"safety penalty":   {"safety", "B2", func(s *catalogue.Type) { s.Safety, s.SafetyFrom = true, &catalogue.Citation{} }},
+		"sensitive":        {"sensitive", "G4", func(s *catalogue.Type) { s.Sensitive = true }},
+		"based on itself":  {"based_on.0", "A3", func(s *catalogue.Type) { s.BasedOn = []string{"sample-penalty"} }},
+		"overdue shows":    {"overdue.do", "B2", func(s *catalogue.Type) { s.Overdue = "show" }},
+		"status":           {"status", "A4", func(s *catalogue.Type) { s.Form = catalogue.StatusDecision }},
+		"list": {"status.kind", "A4", func(s *catalogue.Type) {
+			s.Form, s.Status = catalogue.StatusDecision, &catalogue.StatusTerms{Kind: "listed"}
+		}},
+		"at once":          {"immediate", "C3", func(s *catalogue.Type) { s.Immediate = &catalogue.Immediate{Days: 1} }},
+		"score as label":   {"fields.5.labels", "A2", func(s *catalogue.Type) { s.Fields[5].Labels = both("信用分", "Place") }},
+		"class of penalty": {"fields.3.kind", "A2", func(s *catalogue.Type) { s.Fields[3].Kind = catalogue.LicenceClass }},
 		"two reasons":      {"fields", "A8", func(s *catalogue.Type) { s.Fields[5].Kind = catalogue.Reason }},
 		"ref kind":         {"ref", "form", func(s *catalogue.Type) { s.RefField = "place" }},
 		"ref":              {"ref", "form", func(s *catalogue.Type) { s.RefField = "id_number" }},

@@ -192,6 +192,33 @@ func TestAnswerUntil(t *testing.T) {
 	}
 }
 
+// TestTerm_leastDays: no start makes a term shorter than what was promised.
+func TestTerm_leastDays(t *testing.T) {
+	t.Parallel()
+	c := sample(t).Calendar()
+	rapid.Check(t, func(rt *rapid.T) {
+		term := law.Term{N: rapid.IntRange(1, 40).Draw(rt, "n"), Unit: rapid.SampledFrom([]law.Unit{law.CalendarDays, law.WorkingDays, law.Months, law.Years}).Draw(rt, "unit")}
+		start := when.Of(2025, 1, 1).AddDays(rapid.IntRange(0, 600).Draw(rt, "start"))
+		if end, err := term.After(start, c); err == nil && end < start.AddDays(term.LeastDays()) {
+			rt.Fatalf("%s from %s ends %s", term, start, end)
+		}
+	})
+}
+
+func TestIdentifiers(t *testing.T) {
+	t.Parallel()
+	f := files(t)
+	f[law.PackFile] = strings.Replace(f[law.PackFile], "id_types: [cn-id]", "id_types: [cn-id, {code: nie, scheme: es-dni, labels: {zh: 外国人号码, en: Number of a foreigner}}]", 1)
+	p, err := load(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []law.IDType{{Code: "cn-id", Scheme: "cn-id"}, {Code: "nie", Scheme: "es-dni", Labels: map[string]string{"zh": "外国人号码", "en": "Number of a foreigner"}}}
+	if diff := cmp.Diff(want, p.Identifiers()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestParameter_holdsOn(t *testing.T) {
 	t.Parallel()
 	end := when.Of(2026, 12, 31)
@@ -209,13 +236,17 @@ func TestTerm(t *testing.T) {
 	for _, c := range []struct {
 		term       law.Term
 		text, want string
+		least      int
 	}{
-		{law.Term{N: 15, Unit: law.CalendarDays}, "15 calendar days", "2024-02-15"},
-		{law.Term{N: 1, Unit: law.Months}, "1 months", "2024-02-29"},
-		{law.Term{N: 5, Unit: law.Years}, "5 years", "2029-01-31"},
-		{law.Term{N: 10, Unit: law.Minutes}, "10 minutes", "2024-01-31"},
-		{law.Term{}, "", "2024-01-31"},
+		{law.Term{N: 15, Unit: law.CalendarDays}, "15 calendar days", "2024-02-15", 15},
+		{law.Term{N: 1, Unit: law.Months}, "1 months", "2024-02-29", 28},
+		{law.Term{N: 5, Unit: law.Years}, "5 years", "2029-01-31", 1825},
+		{law.Term{N: 10, Unit: law.Minutes}, "10 minutes", "2024-01-31", 0},
+		{law.Term{}, "", "2024-01-31", 0},
 	} {
+		if got := c.term.LeastDays(); got != c.least {
+			t.Errorf("%v has at least %d days", c.term, got)
+		}
 		end, err := c.term.After(d, nil)
 		if c.term.String() != c.text || err != nil || end.String() != c.want {
 			t.Errorf("%v: %s, ends %s %v", c.term, c.term, end, err)
