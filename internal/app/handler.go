@@ -58,7 +58,14 @@ func (h *House) site(api *apikit.API) (*webkit.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := PageConfig{Extra: reference, Party: h.Party, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Shelf: h.Shelf, Zone: h.pack().Zone, Bodies: h.bodyCode,
+	book, err := codekit.Open()
+	if err != nil {
+		return nil, err
+	}
+	if err := h.openSupply(book); err != nil {
+		return nil, err
+	}
+	c := PageConfig{Extra: reference, Book: book, Supply: h.supply, Party: h.Party, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Shelf: h.Shelf, Zone: h.pack().Zone, Bodies: h.bodyCode,
 		Site: webkit.Config{Clock: h.clock, Chance: rand.Reader, Log: h.log, Origin: h.cfg.BaseURL, Sandbox: h.cfg.Mode == Sandbox}}
 	if h.cfg.Mode == Sandbox {
 		files, err := PackFiles(h.cfg.Pack)

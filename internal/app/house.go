@@ -19,6 +19,7 @@ import (
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishfile"
 	"recourse/internal/furnish/furnishpg"
+	"recourse/internal/furnish/furnishweb"
 	"recourse/internal/inquiry"
 	"recourse/internal/inquiry/inquirypg"
 	"recourse/internal/kit/clock"
@@ -70,6 +71,8 @@ type House struct {
 	noticeWork  *notice.Service  // on the keeper's pool
 	dossierWork *dossier.Service // on the keeper's pool
 	announcer   *notice.Announcer
+
+	supply *furnishweb.Face // made with the pages
 
 	full     atomic.Bool
 	draining atomic.Bool

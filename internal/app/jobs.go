@@ -27,6 +27,7 @@ func (h *House) jobs() []job {
 		{"forget", time.Second, "punctures the leaves of contents that ended early", h.forget},
 		{"tend", time.Hour, "re-seals identities, forgets epochs that are over, clears what they held", h.tend},
 		{"law", time.Second, "takes up packs that were activated", h.takeLaw},
+		{"uploads", time.Minute, "forgets files that clerks tried and did not send", h.tidyUploads},
 		{"room", 2 * time.Second, "looks at the free room on the disk", h.lookAtRoom},
 	}
 }
@@ -66,6 +67,7 @@ func (h *House) work(ctx context.Context) {
 		}
 		wg.Go(func() { l.Run(ctx) })
 	}
+	wg.Go(func() { h.supply.Work(ctx) })
 	wg.Wait()
 	h.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelDebug, "workers stopped")
 }

@@ -10,6 +10,7 @@ import (
 	"recourse/internal/consent/consentweb"
 	"recourse/internal/dossier"
 	"recourse/internal/dossier/dossierweb"
+	"recourse/internal/furnish/furnishweb"
 	"recourse/internal/inquiry"
 	"recourse/internal/inquiry/inquiryweb"
 	"recourse/internal/kit/codekit"
@@ -37,17 +38,15 @@ type PageConfig struct {
 	Samples []partyweb.SamplePerson               // of a sandbox
 	Extra   []webkit.Route                        // pages of no room
 	Clerks  []partyweb.SampleClerk                // of a sandbox
+	Supply  *furnishweb.Face                      // where clerks send records; nil where nothing can be sent
+	Book    *codekit.Book                         // what each code means
 	Site    webkit.Config
 }
 
 // NewPages returns the site that shows all rooms. The sandbox's way in exists only
 // where Site.Sandbox is set.
 func NewPages(c PageConfig) (*webkit.Site, error) {
-	book, err := codekit.Open()
-	if err != nil {
-		return nil, err
-	}
-	f, err := newFaces(c, book)
+	f, err := newFaces(c)
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +57,13 @@ func NewPages(c PageConfig) (*webkit.Site, error) {
 		return webkit.Imprint{Registry: p.Registry, Contact: p.Contact, Version: p.Version}
 	}
 	site.Sessions = partyweb.Sessions{Service: c.Party}
-	site.Routes = slices.Concat(f.routes(site.Sandbox), book.Routes(), c.Extra)
+	site.Routes = slices.Concat(f.routes(site.Sandbox), c.Book.Routes(), c.Extra)
 	site.Over = f.overviews()
 	site.Nav = []webkit.NavItem{f.dossier.NavItem(), f.inquiry.NavItem(), f.notice.NavItem(), f.consent.NavItem(), f.party.NavItem()}
+	if c.Supply != nil {
+		site.Routes = append(site.Routes, c.Supply.Routes()...)
+		site.Desk = c.Supply.NavItems()
+	}
 	site.Desk = append(site.Desk, f.asker.NavItem())
 	return webkit.New(site)
 }
@@ -75,7 +78,7 @@ type faces struct {
 	asker   *inquiryweb.Asker
 }
 
-func newFaces(c PageConfig, book *codekit.Book) (f faces, err error) {
+func newFaces(c PageConfig) (f faces, err error) {
 	code := func(id ref.Body) string { code, _ := c.Bodies(id); return code }
 	under := func(version string, now time.Time) dossierweb.Rules {
 		return rules{law.Under(c.Shelf, version, now), c.Bodies}
@@ -89,7 +92,7 @@ func newFaces(c PageConfig, book *codekit.Book) (f faces, err error) {
 	if f.inquiry, err = inquiryweb.New(inquiryweb.Config{Service: c.Inquiry, BodyCode: code}); err != nil {
 		return f, err
 	}
-	if f.asker, err = inquiryweb.NewAsker(inquiryweb.AskConfig{Service: c.Inquiry, Clerk: c.Party.ClerkSession, Say: book.Say, BodyCode: code, Chance: rand.Reader}); err != nil {
+	if f.asker, err = inquiryweb.NewAsker(inquiryweb.AskConfig{Service: c.Inquiry, Clerk: c.Party.ClerkSession, Say: c.Book.Say, BodyCode: code, Chance: rand.Reader}); err != nil {
 		return f, err
 	}
 	if f.notice, err = noticeweb.New(noticeweb.Config{Service: c.Notice, Origin: c.Site.Origin, Matter: f.matter}); err != nil {

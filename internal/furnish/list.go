@@ -2,6 +2,7 @@ package furnish
 
 import (
 	"context"
+	"encoding/hex"
 	"strconv"
 	"strings"
 	"time"
@@ -62,4 +63,11 @@ func (s *Service) List(ctx context.Context, clerk party.Clerk, f Filter, limit i
 	}
 	last := got[limit-1]
 	return got[:limit], Cursor{At: last.BegunAt, ID: last.ID}, nil
+}
+
+// FileKey is the idempotency key of a file that is sent as one of a type, where
+// its sender does not choose another: the same file sent again is known as a
+// repeat, by whatever way it comes.
+func FileKey(typeCode string, hash [32]byte) string {
+	return "file-" + hex.EncodeToString(hash[:16]) + "-" + typeCode
 }

@@ -30,7 +30,8 @@ type Service struct {
 	Unit      Unit
 	Files     Opener
 	Chance    ref.Minter
-	Workers   int // how many goroutines share the work on one delivery; 0 means 2
+	Workers   int    // how many goroutines share the work on one delivery; 0 means 2
+	Trials    Trials // the zero value is ready
 }
 
 func (s *Service) workers() int { return cmp.Or(s.Workers, 2) }

@@ -33,6 +33,7 @@ type (
 	event    struct{}
 	intent   struct{}
 	vault    struct{}
+	trial    struct{}
 )
 
 func (person) Prefix() string   { return "P" }
@@ -46,6 +47,7 @@ func (inquiry) Prefix() string  { return "Q" }
 func (event) Prefix() string    { return "E" }
 func (intent) Prefix() string   { return "I" }
 func (vault) Prefix() string    { return "V" }
+func (trial) Prefix() string    { return "T" }
 
 // The kinds of ids. Person is the internal key of a person; it is never shown
 // to a body (bodies see a Pseudonym of the vault) and never part of a URL.
@@ -61,6 +63,7 @@ type (
 	Event    = ID[event]
 	Intent   = ID[intent]
 	Vault    = ID[vault]
+	Trial    = ID[trial]
 )
 
 // A Minter makes random bytes for ids and nonces; in production

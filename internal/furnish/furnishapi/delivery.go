@@ -20,7 +20,8 @@ const (
 
 // Page is some of the findings of a delivery, in order of rows.
 type Page struct {
-	Delivery string    `json:"delivery"`
+	Delivery string    `json:"delivery,omitempty"`
+	Trial    string    `json:"trial,omitempty"`
 	Findings []Finding `json:"findings" nullable:"false" doc:"All findings of a row stand on one page."`
 	Next     string    `json:"next,omitempty" doc:"Where the next page is; also in the header Link. None on the last."`
 }
@@ -52,6 +53,17 @@ func (c Config) delivery(ctx context.Context, clerk party.Clerk, call *apikit.Ca
 }
 
 func (c Config) findings(ctx context.Context, clerk party.Clerk, call *apikit.Call) (apikit.Reply, error) {
+	return pageFor(call, func(after int64, limit int) (Page, error) {
+		d, err := c.find(ctx, clerk, call)
+		if err != nil {
+			return Page{}, err
+		}
+		return c.page(ctx, d, after, limit)
+	})
+}
+
+// pageFor reads which page is asked for and in which form, and writes it.
+func pageFor(call *apikit.Call, get func(after int64, limit int) (Page, error)) (apikit.Reply, error) {
 	mediaType, err := call.Accepts(mediaJSON, mediaCSV)
 	if err != nil {
 		return apikit.Reply{}, err
@@ -64,11 +76,7 @@ func (c Config) findings(ctx context.Context, clerk party.Clerk, call *apikit.Ca
 	if err != nil {
 		return apikit.Reply{}, err
 	}
-	d, err := c.find(ctx, clerk, call)
-	if err != nil {
-		return apikit.Reply{}, err
-	}
-	page, err := c.page(ctx, d, after, int(limit))
+	page, err := get(after, int(limit))
 	if err != nil {
 		return apikit.Reply{}, err
 	}
@@ -92,13 +100,20 @@ func number(call *apikit.Call, name string, absent, least, most int64) (int64, e
 
 // page returns findings after a row: at most limit, but always all of a row.
 func (c Config) page(ctx context.Context, d furnish.Delivery, after int64, limit int) (Page, error) {
+	p, err := paged(path(d), limit, func(most int) ([]furnish.Finding, error) { return c.Service.Findings(ctx, d, after, int32(most)) })
+	p.Delivery = d.ID.String()
+	return p, err
+}
+
+// paged makes a page of what get returns first.
+func paged(path string, limit int, get func(most int) ([]furnish.Finding, error)) (Page, error) {
 	for ask := limit + 1; ; ask *= 2 {
-		got, err := c.Service.Findings(ctx, d, after, int32(ask))
+		got, err := get(ask)
 		if err != nil {
 			return Page{}, err
 		}
 		if n, ok := cut(got, limit, len(got) < ask); ok {
-			return pageOf(d, got, n, limit), nil
+			return pageOf(path, got, n, limit), nil
 		}
 	}
 }
@@ -124,13 +139,13 @@ func cut(got []furnish.Finding, limit int, whole bool) (n int, ok bool) {
 }
 
 // pageOf writes the first n findings; where there are more, it says where.
-func pageOf(d furnish.Delivery, got []furnish.Finding, n, limit int) Page {
-	p := Page{Delivery: d.ID.String(), Findings: make([]Finding, n)}
+func pageOf(path string, got []furnish.Finding, n, limit int) Page {
+	p := Page{Findings: make([]Finding, n)}
 	for i, f := range got[:n] {
 		p.Findings[i] = Finding{Row: f.Row, Outcome: string(f.Outcome), Field: f.Field, Code: f.Code, Rule: f.Rule, Text: f.Text, Fix: f.Fix}
 	}
 	if n < len(got) {
-		p.Next = path(d) + "/findings?after=" + strconv.FormatInt(got[n-1].Row, 10) + "&limit=" + strconv.Itoa(limit)
+		p.Next = path + "/findings?after=" + strconv.FormatInt(got[n-1].Row, 10) + "&limit=" + strconv.Itoa(limit)
 	}
 	return p
 }

@@ -24,8 +24,11 @@ import (
 // piece is how many bytes are encrypted at once.
 const piece = 64 << 10
 
-// ErrFull is returned by Write where the bound of a Spool or of a File is met.
-var ErrFull = errors.New("there is no more room to keep uploads")
+// The errors of Write. Nothing of the file can be read afterwards.
+var (
+	ErrFull = errors.New("there is no more room to keep uploads") // in the Spool
+	ErrLong = errors.New("the upload is longer than it may be")   // the file itself
+)
 
 // Spool makes files in a folder.
 type Spool struct {
@@ -102,12 +105,15 @@ func (s *Spool) Used() int64 {
 	return s.used
 }
 
-// Write is io.Writer. After ErrFull nothing of the file can be read.
+// Write is io.Writer; ErrFull and ErrLong say that a bound is met.
 func (f *File) Write(b []byte) (int, error) {
 	if f.ended {
 		return 0, errors.New("the file was ended")
 	}
-	if f.size+int64(len(b)) > f.most || !f.spool.take(int64(len(b))) {
+	if f.size+int64(len(b)) > f.most {
+		return 0, ErrLong
+	}
+	if !f.spool.take(int64(len(b))) {
 		return 0, ErrFull
 	}
 	f.mu.Lock()

@@ -157,7 +157,7 @@ func TestSpool_isBounded(t *testing.T) {
 	for i, c := range []struct {
 		most, n int64
 		want    error
-	}{{600, 600, nil}, {600, 601, spool.ErrFull}, {600, 401, spool.ErrFull}, {600, 400, nil}, {1, 1, spool.ErrFull}} {
+	}{{600, 600, nil}, {600, 601, spool.ErrLong}, {600, 401, spool.ErrFull}, {600, 400, nil}, {1, 1, spool.ErrFull}} {
 		f, err := s.Create(c.most)
 		if err != nil {
 			t.Fatal(err)

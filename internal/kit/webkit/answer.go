@@ -135,19 +135,22 @@ func (s *Site) write(w http.ResponseWriter, r *http.Request, code int, mediaType
 	}
 }
 
-// stream sends a download piece by piece. What breaks off is seen by its length.
+// stream sends a download piece by piece.
 func (s *Site) stream(w http.ResponseWriter, r *http.Request, d Stream) {
 	defer func() { _ = d.Body.Close() }()
 	h := w.Header()
 	h.Set("Content-Disposition", `attachment; filename="`+d.Name+`"`)
 	h.Set("Content-Type", d.Type)
-	h.Set("Content-Length", strconv.FormatInt(d.Size, 10))
+	if d.Size >= 0 {
+		h.Set("Content-Length", strconv.FormatInt(d.Size, 10))
+	}
 	h.Set("Cache-Control", "no-store")
 	if r.Method == http.MethodHead {
 		return
 	}
 	if _, err := io.Copy(w, d.Body); err != nil {
 		s.Log.Warn("a download broke off", "route", r.Pattern, "request", stateOf(r).number)
+		panic(http.ErrAbortHandler)
 	}
 }
 

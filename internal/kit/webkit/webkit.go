@@ -126,10 +126,11 @@ type File struct {
 }
 
 // Stream is a download that is too long to be held whole. It is closed after it
-// was sent.
+// was sent. An error of Body breaks the connection off, so that a part is never
+// taken for the whole.
 type Stream struct {
 	Name, Type string
-	Size       int64
+	Size       int64 // -1 where it is not known
 	Body       io.ReadCloser
 }
 

@@ -19,6 +19,7 @@ import (
 	"recourse/internal/dossier"
 	"recourse/internal/inquiry"
 	"recourse/internal/kit/clock"
+	"recourse/internal/kit/codekit"
 	"recourse/internal/kit/webkit"
 	"recourse/internal/law"
 	"recourse/internal/law/lawfile"
@@ -118,14 +119,17 @@ func (r *Registry) open(o Options) error {
 	for code, id := range r.parties.codes {
 		names[id] = code
 	}
-	var err error
+	book, err := codekit.Open()
+	if err != nil {
+		return err
+	}
 	r.Site, err = app.NewPages(app.PageConfig{
 		Party:   r.service,
 		Dossier: &dossier.Service{Store: r.dossiers, Opener: r.vault, Chance: r.chance, Pack: func(time.Time) string { return r.Pack.Version }},
 		Inquiry: &inquiry.Service{Store: r.looks, Finder: r.service, Sealer: r.vault, Shelf: law.One(r.Pack), Chance: r.chance},
 		Notice:  &notice.Service{Store: r.letters, Shelf: law.One(r.Pack)},
 		Consent: &consent.Service{Store: r.consents, Bodies: r.parties, Shelf: law.One(r.Pack), Chance: r.chance},
-		Shelf:   law.One(r.Pack), Zone: r.Pack.Zone, Bodies: func(b ref.Body) (string, bool) { code, ok := names[b]; return code, ok }, Samples: r.samples, Clerks: r.clerks(),
+		Shelf:   law.One(r.Pack), Zone: r.Pack.Zone, Bodies: func(b ref.Body) (string, bool) { code, ok := names[b]; return code, ok }, Samples: r.samples, Clerks: r.clerks(), Book: book,
 		Site: webkit.Config{Clock: r.Clock, Chance: r.chance, Log: slog.New(slog.NewTextHandler(o.Log, nil)), Origin: o.Origin,
 			Sandbox: !o.Production, Leave: o.Leave},
 	})

@@ -1,0 +1,36 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+
+	"recourse/internal/furnish/furnishfile"
+	"recourse/internal/furnish/furnishweb"
+	"recourse/internal/kit/codekit"
+	"recourse/internal/kit/spool"
+)
+
+// The bounds of what clerks upload on pages, in bytes. Calls have none.
+const (
+	mostUpload  = 256 << 20
+	mostUploads = 2 << 30
+)
+
+// openSupply makes the pages on which clerks send records.
+func (h *House) openSupply(book *codekit.Book) (err error) {
+	dir := h.cfg.path("uploads")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("making the folder of uploads: %w", err)
+	}
+	h.supply, err = furnishweb.New(furnishweb.Config{Service: h.Furnish, Shelf: h.Shelf, Book: book, Log: h.log,
+		Spool: spool.New(dir, rand.Reader, mostUploads), Most: mostUpload, Creator: furnishfile.Creator{}})
+	return err
+}
+
+// tidyUploads forgets the files that nobody has sent in their time.
+func (h *House) tidyUploads(context.Context) (bool, error) {
+	h.supply.Tidy(h.clock.Now())
+	return false, nil
+}
