@@ -161,6 +161,7 @@ func (l packSpeaker) typ(t *catalogue.Type) shown {
 		fields = append(fields, l.field(f))
 	}
 	v.add(l.say("What is recorded", "记载内容"), fields...)
+	l.status(&v, t)
 	if r, ok := l.p.Retention(t.Retention); ok {
 		v.add(l.say("When it ends", "期限"),
 			l.say("shown for %s from: %s (%s)", "显示 %s，自“%s”起算（%s）", r.Display.Term.In(l.Lang), r.Display.Start, l.cited(r.Display.Basis)),
@@ -177,6 +178,24 @@ func (l packSpeaker) typ(t *catalogue.Type) shown {
 	}
 	v.add(l.say("Who may see what, and for what", "谁可以为何查看哪些内容"), seen...)
 	return v
+}
+
+// status says what a status decision does, and how it ends early.
+func (l packSpeaker) status(v *shown, t *catalogue.Type) {
+	if t.Status == nil {
+		return
+	}
+	var early []string
+	for _, c := range t.Status.Removal {
+		early = append(early, c.Labels[l.Lang])
+	}
+	v.add(l.say("What it does", "效力"), t.Status.Effect[l.Lang], l.cited(t.Status.Article))
+	v.add(l.say("How to have it reviewed", "救济途径"), t.Status.Remedy[l.Lang])
+	v.add(l.say("It comes off early when", "提前解除的条件"), early...)
+	v.add(l.say("Nobody may see it but", "只有以下单位可以查看"), l.names(t.Status.Recipients))
+	if t.Immediate != nil {
+		v.add(l.say("Effect at once", "立即生效"), l.say("for at most %d days, before the person was heard (%s)", "至多 %d 日，先于听取本人意见（%s）", t.Immediate.Days, l.cited(t.Immediate.Basis)))
+	}
 }
 
 func (l packSpeaker) field(f catalogue.Field) string {

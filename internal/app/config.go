@@ -32,7 +32,7 @@ type Config struct {
 	Listen     string `help:"Address to serve on." default:"127.0.0.1:8080" env:"RECOURSE_LISTEN" placeholder:"HOST:PORT"`
 	OpsListen  string `help:"Address for metrics, only for the operator's own network; empty for none." env:"RECOURSE_OPS_LISTEN" placeholder:"HOST:PORT"`
 	BaseURL    string `help:"Address by which people reach the registry, for links in announcements." env:"RECOURSE_BASE_URL" placeholder:"URL"`
-	Pack       string `help:"Jurisdiction pack: the name of a built-in one, or a folder." default:"cn-hubei" env:"RECOURSE_PACK"`
+	Pack       string `help:"Pack that the registry begins with: the name of a built-in one, or a folder. Afterwards packs are changed with recourse pack activate." default:"cn-hubei" env:"RECOURSE_PACK"`
 	Database   `embed:"" prefix:"database-"`
 	VaultC     `embed:"" prefix:"vault-"`
 	SMTP       `embed:"" prefix:"smtp-"`

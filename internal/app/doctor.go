@@ -105,9 +105,12 @@ func aboutPostgres(ctx context.Context, c *Config) Diagnosis {
 	return d
 }
 
-func aboutPack(_ context.Context, c *Config) Diagnosis {
+func aboutPack(ctx context.Context, c *Config) Diagnosis {
 	d := Diagnosis{About: "jurisdiction pack"}
-	pack, err := LoadPack(c.Pack)
+	pack, err := packInForce(ctx, c)
+	if pack == nil && err == nil {
+		pack, err = LoadPack(c.Pack) // to begin with
+	}
 	if err != nil {
 		d.Found, d.Fix = c.Pack, err.Error()
 		return d

@@ -122,6 +122,26 @@ func carried(p *law.Pack) bool {
 	return err == nil && own.Hash == p.Hash
 }
 
+// packInForce returns the pack in force where a server runs from the data folder,
+// checked as at its start; nil where none runs.
+func packInForce(ctx context.Context, c *Config) (*law.Pack, error) {
+	r, err := ReadRunning(c.DataDir)
+	if err != nil {
+		return nil, nil
+	}
+	conn, err := pgx.Connect(ctx, r.URLs.App)
+	if err != nil {
+		return nil, nil // what keeps it from answering is told by another line
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	t, err := timeline(ctx, lawpg.NewStore(conn), r.Mode)
+	if err != nil {
+		return nil, err
+	}
+	now, err := pgkit.Now(ctx, conn)
+	return t.At(now), err
+}
+
 // takeLaw reads the timeline where something was activated since it was read last,
 // with the bodies that came with it.
 func (h *House) takeLaw(ctx context.Context) (bool, error) {

@@ -48,8 +48,13 @@ func TestDisclose_underThePackInForce(t *testing.T) {
 	}
 	live.Put(timeline(t, first.Activated, next.Activated))
 
-	ask := func(s *inquiry.Service, key string) (inquiry.Answer, error) {
-		return s.Ask(t.Context(), o.bank, o.request(o.people[0], key), o.Now())
+	ask := func(s *inquiry.Service, key string) (a inquiry.Answer, err error) {
+		for range 20 { // a busy machine may take longer than the clock guard allows
+			if a, err = s.Ask(t.Context(), o.bank, o.request(o.people[0], key), o.Now()); fault.Of(err).Code != "E-CLOCK" {
+				break
+			}
+		}
+		return a, err
 	}
 	for name, s := range map[string]*inquiry.Service{"deaf": deaf, "heard": heard} {
 		if a, err := ask(s, "before "+name); err != nil || a.Pack != o.pack.Version || a.Outcome != inquiry.Records {

@@ -24,8 +24,9 @@ var (
 	parameter = regexp.MustCompile(`\$(\d+)`)
 )
 
-// ownerOnly are statements of the first moments, before anything is served.
-var ownerOnly = []string{"partypg.PutBody"}
+// ownerOnly are statements of the first moments, before anything is served, and of
+// the operator's commands that say which law holds.
+var ownerOnly = []string{"partypg.PutBody", "lawpg.PutVersion", "lawpg.PutActivation", "lawpg.PutSignature", "lawpg.PutOfficer", "lawpg.EndOfficer"}
 
 func queries(t *testing.T) (found []query) {
 	t.Helper()
