@@ -9,14 +9,76 @@ import (
 // A score of a person has no kind of field (rules A2). What follows keeps it
 // from being written in the kinds that there are.
 
-// marking are words that judge a person instead of naming what was decided.
-var marking = regexp.MustCompile(`(?i)\b(scor(e|es|ed|ing)|percentiles?|` +
-	`creditworth\w*|trustworth\w*|integrity|reputation|reliability|merits?|honou?rs?|profiles?|` +
-	`(black|red|gr[ae]y|watch) ?lists?|risk (level|class|grade|category|index)|(high|medium|low) risk|(credit|social|behaviou?r) (level|class|grade|rating|rank|points|index|standing|tier|band))\b` +
-	`|信用[分等级评积指值]|信誉|诚信|守信|失信|征信等|积分|[评打得扣加记]分|分[值数]|排名|名次|排行|评[级价定]|画像|风险[等级]|[红黑灰]名单|荣誉|表彰|功德|优劣|表现[等分]`)
+// Words that judge a person instead of naming what was decided: English ones
+// alone, beginnings of them, pairs ("low risk"), and Chinese ones anywhere.
+const (
+	judging  = " score scores scored scoring percentile percentiles integrity reputation reliability merit merits honour honours honor honors profile profiles blacklist redlist greylist graylist watchlist "
+	begins   = "creditworth trustworth"
+	beside   = " risk:level,class,grade,category,index high:risk medium:risk low:risk black:list,lists red:list,lists grey:list,lists gray:list,lists watch:list,lists "
+	standing = "level,class,grade,rating,rank,points,index,standing,tier,band"
+	judgingZ = "信用分 信用等 信用级 信用评 信用积 信用指 信用值 信誉 诚信 守信 失信 征信等 积分 评分 打分 得分 扣分 加分 记分 分值 分数 排名 名次 排行 评级 评价 评定 画像 风险等 风险级 " +
+		"红名单 黑名单 灰名单 荣誉 表彰 功德 优劣 表现等 表现分"
+)
 
-// scaling are words for steps of a scale, which only a class of a licence has.
-var scaling = regexp.MustCompile(`(?i)\b(grades?|levels?|tiers?|bands?|ratings?|rated|rank(s|ed|ing)?|points?|stars?)\b|等级|级别|档次|等次|星级`)
+// Words for steps of a scale, which only a law gives to a licence.
+const (
+	scaling  = " grade grades level levels tier tiers band bands rating ratings rated rank ranks ranked ranking point points star stars "
+	scalingZ = "等级 级别 档次 等次 星级"
+)
+
+// judges reports whether a text has a word that judges a person.
+func judges(s string) bool {
+	if hasOne(s, judgingZ) {
+		return true
+	}
+	words := asciiWords(s)
+	for i, w := range words {
+		if strings.Contains(judging, " "+w+" ") {
+			return true
+		}
+		for b := range strings.FieldsSeq(begins) {
+			if strings.HasPrefix(w, b) {
+				return true
+			}
+		}
+		if i+1 < len(words) && paired(w, words[i+1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// paired reports whether two words beside each other judge a person.
+func paired(a, b string) bool {
+	_, tail, ok := strings.Cut(beside, " "+a+":")
+	next, _, _ := strings.Cut(tail, " ")
+	if a == "credit" || a == "social" || a == "behaviour" || a == "behavior" {
+		next, ok = standing, true
+	}
+	return ok && strings.Contains(","+next+",", ","+b+",")
+}
+
+// scales reports whether a text has a word for a step of a scale.
+func scales(s string) bool {
+	if hasOne(s, scalingZ) {
+		return true
+	}
+	return slices.ContainsFunc(asciiWords(s), func(w string) bool { return strings.Contains(scaling, " "+w+" ") })
+}
+
+func hasOne(s, words string) bool {
+	for w := range strings.FieldsSeq(words) {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// asciiWords returns the words in Latin letters, in small letters.
+func asciiWords(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(narrow(s)), func(r rune) bool { return r < 'a' || r > 'z' })
+}
 
 // step is one mark of a scale: a letter, a number, a place among others.
 var step = regexp.MustCompile(`(?i)^(([a-z])[+-]?|a{2,3}[+-]?|b{2,3}[+-]?|c{2,3}[+-]?|d{2,3}|[0-9]{1,3}%?|[0-9]{1,3} ?[-–~至] ?[0-9]{1,3}|i{1,3}|iv|vi{0,3}|ix|★+|☆+|` +
@@ -74,8 +136,7 @@ func isStep(s string) bool {
 
 func (c *compiler) unmarked(at string, k Kind, all ...string) {
 	for _, s := range all {
-		s = strings.NewReplacer("_", " ", "-", " ").Replace(s)
-		if marking.MatchString(s) || (!c.graded(k) && scaling.MatchString(s)) {
+		if judges(s) || (!c.graded(k) && scales(s)) {
 			c.say(at, "A2", "These words judge a person, or place them on a scale or list.", "Name what was decided about what, as the law names it.")
 			return
 		}
