@@ -51,8 +51,9 @@ create table law.signature (
 );
 grant select on law.signature to recourse_app, recourse_keeper, recourse_watch;
 
--- Refuses an answer under a pack that is not the one in force at its instant: a
--- server that has not seen a newer one answers nothing. Called by the wall only.
+-- Says that an answer was refused because its pack is not the one in force at its
+-- instant: a server that has not seen a newer one answers nothing. The statement
+-- that answers checks the same; this names the reason. Called by the wall only.
 -- +goose StatementBegin
 create function law.check_in_force(p_pack text, p_now timestamptz) returns void
 language plpgsql volatile
