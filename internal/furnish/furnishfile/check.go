@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/transform"
+
 	"recourse/internal/furnish"
 )
 
@@ -48,6 +50,9 @@ type check struct {
 	header   []string
 	encoding string
 	foreign  int // rows that were not in the encoding
+
+	back transform.Transformer // into GB 18030
+	raw  []byte
 }
 
 // row fills line with a row. bad is what its parser found.
@@ -59,7 +64,7 @@ func (c *check) row(line *furnish.Line, number int64, cells []string, bad *furni
 		bad = badWidth(len(cells), len(c.header))
 	}
 	for i := 0; i < len(cells) && bad == nil; i++ {
-		if bad = cellFault(cells[i]); bad == nil && c.encoding == gb18030 && garbled(cells[i]) {
+		if bad = cellFault(cells[i]); bad == nil && c.encoding == gb18030 && c.garbled(cells[i]) {
 			bad = badEncoding()
 		}
 		if bad != nil {

@@ -149,7 +149,8 @@ func (torn) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // each calls do with every row of a table, to its end.
 func each(table furnish.Table, do func(*furnish.Line)) error {
-	for line := (furnish.Line{}); ; do(&line) {
+	var line furnish.Line
+	for ; ; do(&line) {
 		if err := table.Next(&line); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {

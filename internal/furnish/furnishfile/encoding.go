@@ -149,10 +149,12 @@ func decoded(src io.Reader, encoding string) io.Reader {
 
 // garbled reports whether a cell of a file in GB 18030 is UTF-8 in truth: its
 // bytes are, and read as GB 18030 they give characters that texts do not use.
-func garbled(cell string) bool {
-	raw, err := simplifiedchinese.GB18030.NewEncoder().String(cell)
-	if err != nil {
-		return false
+func (c *check) garbled(cell string) bool {
+	if c.back == nil {
+		c.back = simplifiedchinese.GB18030.NewEncoder().Transformer
+		c.raw = make([]byte, 4*maxCell) // a character in UTF-8 is at most twice as long in GB 18030
 	}
-	return asGB18030([]byte(raw)).rare > 0 && utf8.ValidString(raw)
+	c.back.Reset()
+	n, _, err := c.back.Transform(c.raw, []byte(cell), true)
+	return err == nil && asGB18030(c.raw[:n]).rare > 0 && utf8.Valid(c.raw[:n])
 }

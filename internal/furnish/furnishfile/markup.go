@@ -140,25 +140,27 @@ func (m *markup) tag() (again bool, err error) {
 	if _, err := m.want(9); err != nil {
 		return false, err
 	}
-	switch win := m.in.window(); {
-	case bytes.HasPrefix(win, []byte("<?")):
+	win := m.in.window()
+	if len(win) < 2 || win[1] != '/' && win[1] != '?' && win[1] != '!' {
+		return false, m.start()
+	}
+	switch {
+	case win[1] == '/':
+		return false, m.close()
+	case win[1] == '?':
 		return true, m.skip("?>")
 	case bytes.HasPrefix(win, []byte("<!--")):
 		return true, m.skip("-->")
-	case bytes.HasPrefix(win, []byte("<![CDATA[")):
-		end, err := m.until(9, "]]>")
-		if err != nil {
-			return false, err
-		}
-		m.kind, m.cdata, m.text = atText, true, m.in.window()[9:end]
-		m.in.take(end + 3)
-		return false, nil
-	case bytes.HasPrefix(win, []byte("<!")):
+	case !bytes.HasPrefix(win, []byte("<![CDATA[")):
 		return false, errXML(m.part) // a document type: entities that grow
-	case bytes.HasPrefix(win, []byte("</")):
-		return false, m.close()
 	}
-	return false, m.start()
+	end, err := m.until(9, "]]>")
+	if err != nil {
+		return false, err
+	}
+	m.kind, m.cdata, m.text = atText, true, m.in.window()[9:end]
+	m.in.take(end + 3)
+	return false, nil
 }
 
 func (m *markup) skip(mark string) error {
@@ -211,9 +213,9 @@ func (m *markup) start() error {
 	if m.empty {
 		tag = tag[:len(tag)-1]
 	}
-	n := bytes.IndexAny(tag, " \t\r\n")
-	if n < 0 {
-		n = len(tag)
+	n := 0
+	for n < len(tag) && tag[n] != ' ' && tag[n] != '\t' && tag[n] != '\r' && tag[n] != '\n' {
+		n++
 	}
 	m.kind, m.name, m.attrs = atOpen, local(tag[:n]), tag[n:]
 	if len(m.name) == 0 || len(m.open) >= maxDepth {
@@ -239,7 +241,9 @@ func (m *markup) attr(want string) []byte {
 			return nil
 		}
 		name := bytes.TrimSpace(rest[:eq])
-		rest = bytes.TrimLeft(rest[eq+1:], " \t\r\n")
+		if rest = rest[eq+1:]; len(rest) > 0 && rest[0] != '"' {
+			rest = bytes.TrimSpace(rest)
+		}
 		if len(rest) == 0 {
 			return nil
 		}
