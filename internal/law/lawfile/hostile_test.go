@@ -110,6 +110,18 @@ func TestLoad_hostile(t *testing.T) {
 	}
 }
 
+// TestLoad_hostileRules counts what is tried under each rule: the disguises of a
+// score in both languages above all.
+func TestLoad_hostileRules(t *testing.T) {
+	t.Parallel()
+	for pattern, least := range map[string]int{"a1-*": 4, "a2-*": 20, "a2-zh-*": 8, "a3-*": 5, "a4-*": 15, "a5-*": 7, "a6-*": 20, "a7-*": 7, "a8-*": 2, "a9-*": 4,
+		"b2-*": 3, "c3-*": 7, "g?-*": 2} {
+		if names, err := filepath.Glob("testdata/hostile/" + pattern); err != nil || len(names) < least {
+			t.Errorf("%d hostile packs %s, want %d", len(names), pattern, least)
+		}
+	}
+}
+
 // TestLoad_lawful is the control of TestLoad_hostile: classes, scopes and states
 // that laws do make are taken.
 func TestLoad_lawful(t *testing.T) {
