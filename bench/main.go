@@ -45,6 +45,7 @@ type report struct {
 // options is how long a run is.
 type options struct {
 	people int
+	rows   int           // that are furnished
 	each   time.Duration // of one turn
 	turns  int
 	only   string
@@ -58,12 +59,13 @@ func main() {
 	people := flag.Int("people", 20000, "people in the registry")
 	each := flag.Duration("each", 6*time.Second, "length of one turn")
 	turns := flag.Int("turns", 5, "turns of each side")
-	only := flag.String("only", "", `starts or inquiries; "" for both`)
+	only := flag.String("only", "", `starts, inquiries or furnish; "" for all`)
+	rows := flag.Int("rows", 1_000_000, "rows that are furnished")
 	data := flag.String("data", "", "folder to keep the filled registry in between runs; it is filled where it is empty")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, options{people: *people, each: *each, turns: *turns, only: *only, data: *data}, *out); err != nil {
+	if err := run(ctx, options{people: *people, rows: *rows, each: *each, turns: *turns, only: *only, data: *data}, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		stop()
 		os.Exit(1)
@@ -86,7 +88,7 @@ func run(ctx context.Context, o options, out string) error {
 	for _, bench := range []struct {
 		name string
 		run  func(context.Context, options) ([]result, error)
-	}{{"starts", starts}, {"inquiries", inquiries}} {
+	}{{"starts", starts}, {"inquiries", inquiries}, {"furnish", bulk}} {
 		if o.only != "" && o.only != bench.name {
 			continue
 		}

@@ -23,9 +23,15 @@ func (s *Store) Heads(ctx context.Context, source ref.Body, macs [][16]byte) (ma
 	for i := range macs {
 		arg.Macs[i] = macs[i][:]
 	}
-	rows, err := s.q.Heads(ctx, s.pool, arg)
+	var rows []HeadsRow
+	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		if err = pgkit.ByKey(ctx, tx); err == nil {
+			rows, err = s.q.Heads(ctx, tx, arg)
+		}
+		return err
+	})
 	if err != nil {
-		return nil, pgkit.Clean(err)
+		return nil, err
 	}
 	out := make(map[[16]byte]dossier.Head, len(rows))
 	for _, r := range rows {
@@ -47,9 +53,15 @@ func (s *Store) Elsewhere(ctx context.Context, typ string, ds []dossier.Decided)
 		arg.Persons = append(arg.Persons, pgkit.UUID(ds[i].Person))
 		arg.Marks = append(arg.Marks, ds[i].Mark[:])
 	}
-	rows, err := s.q.Elsewhere(ctx, s.pool, arg)
+	var rows []ElsewhereRow
+	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		if err = pgkit.ByKey(ctx, tx); err == nil {
+			rows, err = s.q.Elsewhere(ctx, tx, arg)
+		}
+		return err
+	})
 	if err != nil {
-		return nil, pgkit.Clean(err)
+		return nil, err
 	}
 	out := make(map[dossier.Decided][]string, len(rows))
 	for _, r := range rows {

@@ -34,7 +34,12 @@ func NewStore(pool *pgxpool.Pool, publisher pgkit.Publisher) *Store {
 
 // Do is furnish.Unit.Do.
 func (s *Store) Do(ctx context.Context, do func(context.Context) error) error {
-	return pgkit.Unit(ctx, s.pool, do)
+	return pgkit.Unit(ctx, s.pool, func(ctx context.Context) error {
+		if err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error { return pgkit.ByKey(ctx, tx) }); err != nil {
+			return err
+		}
+		return do(ctx)
+	})
 }
 
 // Begin is furnish.Store.Begin.

@@ -125,6 +125,15 @@ func Unit(ctx context.Context, pool *pgxpool.Pool, do func(context.Context) erro
 	return Tx(ctx, pool, func(tx pgx.Tx) error { return do(context.WithValue(ctx, unitKey{}, tx)) })
 }
 
+// ByKey lets what follows in a transaction find rows by their keys, whatever is
+// known of the tables: a plan that was made while a table was small, and kept,
+// reads the whole of it for each of thousands of keys once it has grown.
+func ByKey(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),"+
+		" set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
+	return err
+}
+
 // Event is what a transaction leaves behind: what happened, to whom, with the
 // keys of what it concerns and never any content.
 type Event struct {

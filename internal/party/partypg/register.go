@@ -31,9 +31,15 @@ func (s *Store) Find(ctx context.Context, tokens [][]party.Token) ([]party.Held,
 			}
 		}
 	}
-	rows, err := s.q.PersonsByTokens(ctx, s.pool, arg)
+	var rows []PersonsByTokensRow
+	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		if err = pgkit.ByKey(ctx, tx); err == nil {
+			rows, err = s.q.PersonsByTokens(ctx, tx, arg)
+		}
+		return err
+	})
 	if err != nil {
-		return nil, pgkit.Clean(err)
+		return nil, err
 	}
 	found := make(map[party.Token]party.Held, len(rows))
 	for _, r := range rows {
