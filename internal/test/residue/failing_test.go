@@ -75,7 +75,7 @@ func (st *story) badFiles(some func(string) (someone, penalty)) {
 		st.t.Fatal(err)
 	}
 	for name, file := range map[string]string{
-		"no header": p.row(who, 1) + p.row(who, 2), "a column too many": "id_type," + m.word("a column that is none") + "\n", "another encoding": gb,
+		"no header": p.row(who, 1) + p.row(who, 2), "a column too many": "id_type," + m.word("a column that is none") + "\n", "two encodings": penaltyHeader + p.row(who, 1) + strings.TrimPrefix(gb, penaltyHeader),
 		"an open quote": penaltyHeader + strings.Replace(p.row(who, 1), p.place, `"`+p.place, 1), "a long row": penaltyHeader + strings.Replace(p.row(who, 1), p.reason, strings.Repeat(p.reason, 50000), 1),
 		"no text": "\x00\x01" + p.row(who, 1), "no rows": "", "a bare quote": penaltyHeader + strings.Replace(p.row(who, 1), p.place, p.place+`"x"`, 1),
 	} {
@@ -96,7 +96,7 @@ func (st *story) badFiles(some func(string) (someone, penalty)) {
 		"a bad query":        {"GET", "/api/v1/types?%zz=" + m.word("a bad query"), "", nil, nil},
 		"a bad token":        {"POST", "/api/v1/deliveries?type=market-penalty", "rct_" + secret, csvHeader(), bytes.NewReader(good)},
 		"no token":           {"POST", "/api/v1/deliveries?type=market-penalty", "", csvHeader(), bytes.NewReader(good)},
-		"another media type": {"POST", "/api/v1/deliveries?type=market-penalty", st.tokens["wuhan-market"], http.Header{"Content-Type": {m.word("a media type that is none")}}, bytes.NewReader(good)},
+		"another media type": {"POST", "/api/v1/inquiries", st.tokens["wuhan-market"], http.Header{"Content-Type": {m.word("a media type that is none")}}, bytes.NewReader(good)},
 		"no such path":       {"GET", "/api/v1/" + m.word("a path that is none"), st.tokens["wuhan-market"], nil, nil},
 		"no such delivery":   {"GET", "/api/v1/deliveries/" + m.word("a delivery that is none"), st.tokens["wuhan-market"], nil, nil},
 		"another method":     {"DELETE", "/api/v1/deliveries/" + m.word("a delivery to be deleted"), st.tokens["wuhan-market"], nil, nil},
