@@ -119,7 +119,7 @@ func (s *site) heard() {
 	if first, _, _ := bytes.Cut(log, []byte("\n")); !bytes.Contains(first, []byte("starting PostgreSQL")) {
 		s.t.Errorf("the beginning of the log is lost: it begins with %q", first)
 	}
-	for _, want := range []string{"from inquiry.disclose(", "insert into dossier.record", "parameters: $1 = "} {
+	for _, want := range []string{"from inquiry.disclose(", "copy dossier.record (person", "parameters: $1 = "} {
 		if !bytes.Contains(log, []byte(want)) {
 			s.t.Errorf("the log of %d bytes does not have %q: statements are not logged", len(log), want)
 		}
