@@ -72,6 +72,30 @@ func (k *client) call(ctx context.Context, path, mediaType, key string, body io.
 	return json.Unmarshal(raw, out)
 }
 
+// get reads what is at a path, and checks the signature where there is one.
+func (k *client) get(ctx context.Context, path string, out any) error {
+	res, raw, err := k.send(ctx, http.MethodGet, path, "", "", nil)
+	if err != nil {
+		return err
+	}
+	if res.Header.Get("Signature") != "" || !strings.HasPrefix(path, apikit.Prefix+"/types") {
+		if _, err := apikit.Verify(k.keys, res.StatusCode, res.Header, raw); err != nil {
+			return fmt.Errorf("the signature of the answer does not verify, so it is not used: %w", err)
+		}
+	}
+	return json.Unmarshal(raw, out)
+}
+
+// isTerminal reports whether somebody watches what is written to w.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
 func (k *client) send(ctx context.Context, method, path, mediaType, key string, body io.Reader) (*http.Response, []byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, k.base+path, body)
 	if err != nil {

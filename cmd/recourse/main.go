@@ -2,7 +2,8 @@
 // operators work with it from a terminal.
 //
 // Results go to standard output, talk to standard error. Exit codes: 0 done, 1
-// failed, 2 wrong usage, 3 refused by a rule, 4 not found, 6 not reachable.
+// failed, 2 wrong usage, 3 not allowed or refused by a rule, 4 not found, 6 not
+// reachable, 7 some rows not taken, 8 file refused (docs/reference/exit-codes.md).
 package main
 
 import (
@@ -84,10 +85,16 @@ func (s *session) run(args []string) int {
 // exitCode tells a caller what kind of failure it was.
 func exitCode(err error) int {
 	var usage usageError
+	var left rowsLeft
+	var file fileRefused
 	var f *fault.Error
 	switch {
 	case errors.As(err, &usage):
 		return 2
+	case errors.As(err, &left):
+		return 7
+	case errors.As(err, &file):
+		return 8
 	case !errors.As(err, &f):
 		return 1
 	}

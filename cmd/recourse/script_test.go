@@ -35,7 +35,7 @@ func params() testscript.Params {
 		Dir:   "testdata/script",
 		Setup: setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"await": await, "awaitfile": awaitFile, "keep": keep, "visit": visit, "press": press, "signin": signin, "see": see,
+			"code": code, "big": big, "cut": cut, "await": await, "awaitfile": awaitFile, "keep": keep, "visit": visit, "press": press, "signin": signin, "see": see,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

@@ -86,7 +86,7 @@ func (st *story) furnish() {
 	file := st.at("cwd", "delivery.csv")
 	write(st.t, file, penaltyHeader+st.penalty.row(st.people[0], 1))
 	write(st.t, st.at("cwd", "token"), st.tokens["wuhan-market"]+"\n")
-	out := st.must("", "furnish", "delivery.csv", "--data-dir", st.data(), "--token-file", "token", "--type", "market-penalty")
+	out := st.must("", "furnish", "delivery.csv", "--commit", "--data-dir", st.data(), "--token-file", "token", "--type", "market-penalty")
 	if !strings.Contains(out, "1 new") {
 		st.t.Fatal(out)
 	}
