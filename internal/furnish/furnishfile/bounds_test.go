@@ -12,15 +12,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"recourse/internal/fault"
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishfile"
 )
 
-// maxLive is what a delivery may hold at once, whatever is in it.
-const maxLive = 40 << 20
+// maxLive is what a delivery may hold at once, whatever is in it, with what is
+// thrown away while the heap is looked at.
+const maxLive = 64 << 20
 
 // scale looks at the live heap again and again while something is read.
 type scale struct {
@@ -31,15 +31,13 @@ type scale struct {
 func weigh() *scale {
 	s := &scale{base: live(), stop: make(chan struct{}), done: make(chan struct{})}
 	s.most = s.base
-	tick := time.NewTicker(2 * time.Millisecond)
 	go func() {
 		defer close(s.done)
-		defer tick.Stop()
 		for {
 			select {
 			case <-s.stop:
 				return
-			case <-tick.C:
+			default:
 				s.most = max(s.most, live())
 			}
 		}

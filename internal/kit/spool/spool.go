@@ -53,6 +53,7 @@ type File struct {
 	aead  cipher.AEAD
 	most  int64
 	plain []byte
+	box   []byte // the piece that was encrypted last
 
 	mu    sync.RWMutex
 	size  int64 // bytes written
@@ -135,9 +136,9 @@ func (f *File) Write(b []byte) (int, error) {
 // flush encrypts the piece that ends at a place of the content.
 func (f *File) flush(end int64) error {
 	at := (end - int64(len(f.plain))) / piece
-	box := f.aead.Seal(nil, nonce(at), f.plain, nil)
+	f.box = f.aead.Seal(f.box[:0], nonce(at), f.plain, nil)
 	f.plain = f.plain[:0]
-	if _, err := f.file.WriteAt(box, at*int64(piece+f.aead.Overhead())); err != nil {
+	if _, err := f.file.WriteAt(f.box, at*int64(piece+f.aead.Overhead())); err != nil {
 		return fmt.Errorf("keeping an upload: %w", err)
 	}
 	return nil
@@ -160,7 +161,7 @@ func (f *File) End() error {
 		err = f.flush(f.size)
 	}
 	clear(f.plain[:cap(f.plain)])
-	f.plain = nil
+	f.plain, f.box = nil, nil
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.ended = err == nil
