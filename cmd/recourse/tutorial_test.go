@@ -70,13 +70,9 @@ func console(script *strings.Builder, body string) {
 		case command == "make demo": // the same in small: the test has no clone to build
 			script.WriteString("exec recourse demo --data-dir data/demo --people 60 --records 120 --listen 127.0.0.1:0 &demo&\nawait data/demo\n")
 		case isCommand:
-			may := ""
-			if strings.Contains(command, " furnish ") { // its exit code says whether rows were left
-				may = "? "
-			}
-			fmt.Fprintf(script, may+"exec sh -c '%s'\n", strings.ReplaceAll(strings.ReplaceAll(command, "bin/recourse", "recourse"), "'", "''"))
+			fmt.Fprintf(script, "exec sh -c '%s'\n", strings.ReplaceAll(strings.ReplaceAll(command, "bin/recourse", "recourse"), "'", "''"))
 		case line != "" && line != "…":
-			fmt.Fprintf(script, "stdout '%s'\n", strings.ReplaceAll(strings.ReplaceAll(regexp.QuoteMeta(line), "…", "(?s:.*)"), "'", "''"))
+			fmt.Fprintf(script, "stdout '^%s$'\n", strings.ReplaceAll(strings.ReplaceAll(regexp.QuoteMeta(line), "…", "(?s:.*)"), "'", "''"))
 		}
 	}
 }
