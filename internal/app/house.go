@@ -136,6 +136,10 @@ func (h *House) wire(publisher *ledgerpg.Publisher) error {
 	deliveries := furnishpg.NewStore(pool, publisher)
 	letters := noticepg.NewStore(keeper, publisher)
 	version := func(now time.Time) string { return h.Shelf.At(now).Version }
+	notary, err := h.notary()
+	if err != nil {
+		return err
+	}
 
 	h.Party = &party.Service{Store: parties, Tokener: keys, Sealer: keys, Chance: rand.Reader, Zone: h.pack().Zone}
 	h.Dossier = &dossier.Service{Store: records, Opener: keys, Chance: rand.Reader, Pack: version}
@@ -143,7 +147,7 @@ func (h *House) wire(publisher *ledgerpg.Publisher) error {
 	h.Notice = &notice.Service{Store: noticepg.NewStore(pool, publisher), Shelf: h.Shelf}
 	h.Inquiry = &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: h.Party, Sealer: keys, Pseudonymer: keys, Shelf: h.Shelf, Chance: rand.Reader}
 	h.Furnish = &furnish.Service{Shelf: h.Shelf, Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{Spool: spool.New(h.cfg.DataDir, rand.Reader, setAside)}, Chance: rand.Reader,
-		Workers: runtime.GOMAXPROCS(0)}
+		Notary: notary, Workers: runtime.GOMAXPROCS(0)}
 
 	h.queue = ledgerpg.NewQueue(keeper)
 	h.noticeWork = &notice.Service{Store: letters, Shelf: h.Shelf}

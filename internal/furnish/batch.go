@@ -204,10 +204,10 @@ func (r *run) contents(ctx context.Context, live []*item) ([]bool, error) {
 	return same, nil
 }
 
-// elsewhere quarantines rows whose decision is on the person's file under another
+// elsewhere quarantines negative rows whose decision is on the person's file under another
 // type (rules A3). In a dry run that is not looked at: it would tell of a file.
 func (r *run) elsewhere(ctx context.Context, live []*item) error {
-	if r.t.Decision == (catalogue.Decision{}) {
+	if !r.t.Negative || r.t.Decision == (catalogue.Decision{}) {
 		return nil
 	}
 	var data [][]byte

@@ -29,6 +29,7 @@ type Service struct {
 	Keys      Keys
 	Unit      Unit
 	Files     Opener
+	Notary    Notary
 	Chance    ref.Minter
 	Workers   int    // how many goroutines share the work on one delivery; 0 means 2
 	Trials    Trials // the zero value is ready

@@ -209,7 +209,7 @@ const rowBytes = 1 + merkle.Size
 
 // said is what a receipt says of a row.
 func said(o Outcome, c seal.Commitment) (b [rowBytes]byte) {
-	b[0] = byte(outcomeNumber(o))
+	b[0] = outcomeNumber(o)
 	copy(b[1:], c[:])
 	return b
 }

@@ -21,6 +21,7 @@ import (
 	"recourse/internal/party/partypg"
 	"recourse/internal/test/housetest"
 	"recourse/internal/test/pgtest"
+	"recourse/internal/vault"
 	"recourse/packs"
 )
 
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 type desk struct {
 	*housetest.Fixture
 	furnish.Service
-	clerk party.Clerk
+	clerk, market party.Clerk
 }
 
 func open(t *testing.T) *desk {
@@ -44,16 +45,32 @@ func open(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := housetest.Keys(t, f, housetest.Vault(t, f))
-	publisher := housetest.Publisher(nil)
+	return openOn(t, f, pack, housetest.Keys(t, f, housetest.Vault(t, f)))
+}
+
+// openOn is a desk on a vault that is there.
+func openOn(t *testing.T, f *housetest.Fixture, pack *law.Pack, keys *vault.Sealer) *desk {
+	t.Helper()
+	publisher := housetest.Publisher(map[string][]string{"dossier.noticed": {"sample"}})
 	parties, records, deliveries := partypg.NewStore(f.App, publisher), dossierpg.NewStore(f.App, publisher), furnishpg.NewStore(f.App, publisher)
-	d := &desk{Fixture: f, Service: furnish.Service{Shelf: law.One(pack), Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader}}
+	d := &desk{Fixture: f, Service: furnish.Service{Shelf: law.One(pack), Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader, Notary: notary{}}}
 	service := &party.Service{Store: parties, Chance: rand.Reader, Zone: pack.Zone}
+	var err error
 	if d.clerk, err = service.AddClerk(t.Context(), "hubei-health", "1", f.Today().AddYears(1), f.Now()); err != nil {
+		t.Fatal(err)
+	}
+	d.market, err = service.AddClerk(t.Context(), "hubei-market", "1", f.Today().AddYears(1), f.Now())
+	if err != nil {
 		t.Fatal(err)
 	}
 	return d
 }
+
+// notary signs nothing: what is signed is tried with the app.
+type notary struct{}
+
+func (notary) Origin() string                   { return "registry.example.org" }
+func (notary) Note(text string) (string, error) { return text + "\n— unsigned\n", nil }
 
 const header = "id_type,id_number,name,version,licence_number,issued_by,decision_number,registered_on,valid_until,registration\n"
 
@@ -156,7 +173,7 @@ func TestDeliver_goesOnWhereItStopped(t *testing.T) {
 	d := open(t)
 	var all strings.Builder
 	all.WriteString(header)
-	for i := range 2500 {
+	for i := range 12500 {
 		all.WriteString(row(one, "示例甲", 1, fmt.Sprintf("2099%08d", i), fmt.Sprintf("示例%d号", i)))
 	}
 	cut := all.Len() * 3 / 4
@@ -172,14 +189,14 @@ func TestDeliver_goesOnWhereItStopped(t *testing.T) {
 	if err := d.App.QueryRow(t.Context(), "select rows_done from furnish.delivery").Scan(&done); err != nil {
 		t.Fatal(err)
 	}
-	if rows == 0 || rows != done || rows >= 2500 {
+	if rows == 0 || rows != done || rows >= 12500 {
 		t.Fatalf("%d records, %d rows done", rows, done)
 	}
 	r, err := d.Deliver(t.Context(), d.clerk, request, strings.NewReader(all.String()), d.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (furnish.Counts{Done: 2500, New: 2500}); r.Delivery.Counts != want {
+	if want := (furnish.Counts{Done: 12500, New: 12500}); r.Delivery.Counts != want {
 		t.Errorf("each row once: %+v", r.Delivery.Counts)
 	}
 }
