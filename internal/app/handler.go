@@ -39,7 +39,7 @@ func (h *House) api() (*apikit.API, error) {
 	if err != nil {
 		return nil, err
 	}
-	asking, err := inquiryapi.Routes(inquiryapi.Config{Service: h.Inquiry, Authenticate: h.Party.Authenticate,
+	asking, err := inquiryapi.Routes(inquiryapi.Config{Service: h.Inquiry, Admit: h.Party.Admit,
 		Bodies: h.bodyCode})
 	if err != nil {
 		return nil, err

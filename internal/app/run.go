@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -80,7 +81,25 @@ func Serve(ctx context.Context, c Config, log *slog.Logger, calls Calls) error {
 	return errors.Join(err, h.Close(closing))
 }
 
+// The collector of memory waits until the heap is five times what is in use, not
+// twice: what serves uses some 10 MiB, and would collect all the time. From
+// memoryLimit on it works harder. An operator's GOGC and GOMEMLIMIT go before.
+const (
+	heapGrowth  = 400
+	memoryLimit = 512 << 20
+)
+
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapGrowth)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+}
+
 func (h *House) serve(ctx context.Context, listener net.Listener, ready func(Running)) error {
+	tuneMemory()
 	handler, err := h.handler(ctx)
 	if err != nil {
 		return err

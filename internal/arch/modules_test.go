@@ -27,7 +27,7 @@ var modules = []outside{
 	{"github.com/xi2/xz", []string{"internal/kit/pgembed"}},
 	{"go.yaml.in/yaml/v3", []string{"internal/law", "internal/law/lawfile"}},
 	{"github.com/prometheus/client_golang", []string{"internal/kit/obskit", "internal/app"}},
-	{"github.com/go-json-experiment/json", []string{"internal/*/*api", "internal/kit/apikit", "internal/furnish/furnishfile"}},
+	{"github.com/go-json-experiment/json", []string{"internal/*/*api", "internal/kit/apikit", "internal/furnish/furnishfile", "internal/inquiry"}},
 	{"github.com/yuin/goldmark", []string{"internal/kit/webkit", "internal/notice/notice*"}},
 	{"golang.org/x/crypto", []string{"internal/kit/..."}},
 	{"golang.org/x/sync", []string{"internal/kit/...", "internal/app", "bench"}},

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"recourse/internal/dossier"
 	"recourse/internal/fault"
 	"recourse/internal/law"
@@ -50,13 +52,22 @@ const usable = 14
 // faults of form, and of parts that cannot be reached; a missing right is no
 // error but the outcome NotAnswered.
 func (s *Service) Ask(ctx context.Context, clerk party.Clerk, r Request, now time.Time) (Answer, error) {
-	pack := s.Shelf.At(now)
+	person, found, err := s.Finder.Find(ctx, r.Person)
+	if err != nil {
+		return Answer{}, err
+	}
+	return s.AskAbout(ctx, party.Admitted{Clerk: clerk, About: party.Found{Person: person, There: found}}, r, now)
+}
+
+// AskAbout is Ask where the person was looked for with the clerk.
+func (s *Service) AskAbout(ctx context.Context, who party.Admitted, r Request, now time.Time) (Answer, error) {
+	pack, clerk := s.Shelf.At(now), who.Clerk
 	permit, err := Decide(pack, clerk.Body.Code, r, now)
 	if err != nil {
 		return Answer{}, err
 	}
 	permit.pack = pack
-	ask, err := s.prepare(ctx, clerk, r, permit, now)
+	ask, err := s.prepare(ctx, who, r, permit, now)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -76,8 +87,8 @@ func (s *Service) Ask(ctx context.Context, clerk party.Clerk, r Request, now tim
 	return s.open(ctx, answer, ask, permit, told.Records)
 }
 
-// prepare finds the person, or draws a key that names nobody, and seals the trace.
-func (s *Service) prepare(ctx context.Context, clerk party.Clerk, r Request, permit Permit, now time.Time) (Ask, error) {
+// prepare takes the person, or draws a key that names nobody, and seals the trace.
+func (s *Service) prepare(ctx context.Context, who party.Admitted, r Request, permit Permit, now time.Time) (Ask, error) {
 	nobody, err := ref.Mint[ref.Person](s.Chance)
 	if err != nil {
 		return Ask{}, err
@@ -86,11 +97,8 @@ func (s *Service) prepare(ctx context.Context, clerk party.Clerk, r Request, per
 	if err != nil {
 		return Ask{}, err
 	}
-	person, found, err := s.Finder.Find(ctx, r.Person)
-	if err != nil {
-		return Ask{}, err
-	}
-	if !found {
+	clerk, person := who.Clerk, who.About.Person
+	if !who.About.There {
 		person = nobody
 	}
 	access := keyed(clerk.ID, r.Key)
@@ -148,7 +156,7 @@ func (s *Service) open(ctx context.Context, answer Answer, ask Ask, permit Permi
 			continue // ended or erased while the answer was being made: not shown
 		}
 		var fields map[string]string
-		if err := json.Unmarshal(opened[i].Plain, &fields); err != nil {
+		if err := jsonv2.Unmarshal(opened[i].Plain, &fields); err != nil {
 			return Answer{}, fmt.Errorf("reading record %s: %w", row.Record, err)
 		}
 		answer.Records = append(answer.Records, Disclosed{

@@ -57,6 +57,12 @@ type Sealer interface {
 	Open(ctx context.Context, boxes []seal.Sealed) ([]seal.Opened, error)
 }
 
+// Found is what looking for a person gives: their key, or that there is none.
+type Found struct {
+	Person ref.Person
+	There  bool
+}
+
 // Store keeps parties. Every write is durable on return.
 type Store interface {
 	Body(ctx context.Context, code string) (Body, error)                 // fault.NotFound where the pack has none of that code
@@ -70,6 +76,10 @@ type Store interface {
 	// where the token is not valid.
 	PutPass(ctx context.Context, pass, token [32]byte, now, until time.Time) (expires time.Time, found bool, err error)
 	RevokePass(ctx context.Context, pass [32]byte, now time.Time) error
+	// ClerkAndPerson is both at once: the clerk of a valid credential, and the
+	// person under any of the tokens, who is looked for only where the clerk is
+	// trained on today.
+	ClerkAndPerson(ctx context.Context, hash [32]byte, tokens []Token, now time.Time, today when.Date) (Clerk, Found, bool, error)
 	PersonByToken(ctx context.Context, tokens []Token) (ref.Person, bool, error)
 	PutSession(ctx context.Context, hash [32]byte, s Signed, now time.Time) error
 	Session(ctx context.Context, hash [32]byte, now time.Time) (Signed, bool, error)

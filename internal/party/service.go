@@ -1,6 +1,7 @@
 package party
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -106,6 +107,40 @@ func (s *Service) Authenticate(ctx context.Context, token string, now time.Time)
 }
 
 func (s *Service) trained(c Clerk, now time.Time) bool { return c.TrainedUntil >= when.In(now, s.Zone) }
+
+// Admitted is a clerk who asks about somebody, and who that is.
+type Admitted struct {
+	Clerk Clerk
+	About Found // not there where no identity was given
+}
+
+// Admit is Authenticate and Find in one look-up. id is nil where nobody is asked
+// about. Nobody is looked for where the errors are those of Authenticate.
+func (s *Service) Admit(ctx context.Context, token string, now time.Time, id *Identity) (Admitted, error) {
+	secret, ok := strings.CutPrefix(token, tokenPrefix)
+	if !ok {
+		return Admitted{}, ErrToken
+	}
+	var tokens []Token
+	if id != nil {
+		made, err := s.Tokener.PersonTokens(ctx, [][]byte{id.TokenInput()})
+		if err != nil { // told to clerks only
+			_, wrong := s.Authenticate(ctx, token, now)
+			return Admitted{}, cmp.Or(wrong, err)
+		}
+		tokens = made[0]
+	}
+	c, about, found, err := s.Store.ClerkAndPerson(ctx, hashOf(secret), tokens, now, when.In(now, s.Zone))
+	switch {
+	case err != nil:
+		return Admitted{}, err
+	case !found:
+		return Admitted{}, ErrToken
+	case !s.trained(c, now):
+		return Admitted{}, ErrTraining
+	}
+	return Admitted{Clerk: c, About: about}, nil
+}
 
 // Find returns the person of an identity. False where there is none; the same
 // work is done either way.

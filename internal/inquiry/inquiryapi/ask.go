@@ -66,16 +66,25 @@ const instant = "2006-01-02T15:04:05.000000Z07:00"
 // maxPurpose is the longest code of a purpose.
 const maxPurpose = 60
 
-func (c Config) ask(ctx context.Context, clerk party.Clerk, call *apikit.Call) (apikit.Reply, error) {
+// read reads the body of an inquiry.
+func (c Config) read(call *apikit.Call) (inquiry.Request, error) {
 	var q Question
 	if err := call.JSON(&q); err != nil {
-		return apikit.Reply{}, err
+		return inquiry.Request{}, err
 	}
-	request, err := q.Request(call.Key, c.Service.Shelf.At(call.Now), call.Now)
-	if err != nil {
-		return apikit.Reply{}, err
+	return q.Request(call.Key, c.Service.Shelf.At(call.Now), call.Now)
+}
+
+// admit looks up who asks, and whom a request that can be read is about.
+func (c Config) admit(ctx context.Context, token string, now time.Time, asked *inquiry.Request) (party.Admitted, error) {
+	if asked == nil {
+		return c.Admit(ctx, token, now, nil)
 	}
-	answer, err := c.Service.Ask(ctx, clerk, request, call.Now)
+	return c.Admit(ctx, token, now, &asked.Person)
+}
+
+func (c Config) ask(ctx context.Context, who party.Admitted, request inquiry.Request, call *apikit.Call) (apikit.Reply, error) {
+	answer, err := c.Service.AskAbout(ctx, who, request, call.Now)
 	if err != nil {
 		return apikit.Reply{}, err
 	}

@@ -41,12 +41,19 @@ func TestToken_isRefusedAlike(t *testing.T) {
 	d := newDesk(t, pack(t))
 	var got []string
 	for _, token := range []string{"", "wrong", expiredToken, revokedToken} {
-		w := d.ask(t, token, "k", loan(personA))
-		if p := problem(t, w); p.Status != 401 || p.Code != "E-TOKEN" || w.Header().Get("WWW-Authenticate") == "" {
-			t.Errorf("token %q: %+v", token, p)
+		for _, sent := range []struct{ key, body string }{{"k", loan(personA)}, {"k", loan(nobody)}, {"", loan(personA)}, {"k", "{"}, {"k", `{"purpose":"A"}`}} {
+			w := d.ask(t, token, sent.key, sent.body)
+			if p := problem(t, w); p.Status != 401 || p.Code != "E-TOKEN" || w.Header().Get("WWW-Authenticate") == "" || w.Header().Get("Signature") != "" {
+				t.Errorf("token %q, key %q, body %s: %+v", token, sent.key, sent.body, p)
+			}
+			got = append(got, instance.ReplaceAllString(all(w), "…"))
 		}
-		got = append(got, instance.ReplaceAllString(all(w), "…"))
 	}
+	d.register.err = errors.New("the vault is away")
+	if p := problem(t, d.ask(t, revokedToken, "k", loan(personA))); p.Code != "E-TOKEN" {
+		t.Errorf("what is away is told to a revoked token: %+v", p)
+	}
+	d.register.err = nil
 	if got = slices.Compact(got); len(got) != 1 {
 		t.Errorf("tokens are told apart: %q", got)
 	}

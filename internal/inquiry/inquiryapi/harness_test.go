@@ -50,6 +50,7 @@ const (
 type tokens struct {
 	party.Store
 	clerks map[[32]byte]credential
+	people *register
 	err    error
 }
 
@@ -66,6 +67,20 @@ func (s *tokens) ClerkByCredential(_ context.Context, hash [32]byte, now time.Ti
 		return party.Clerk{}, false, s.err
 	}
 	return c.clerk, true, s.err
+}
+
+// ClerkAndPerson is party.Store.ClerkAndPerson.
+func (s *tokens) ClerkAndPerson(ctx context.Context, hash [32]byte, tokens []party.Token, now time.Time, _ when.Date) (party.Clerk, party.Found, bool, error) {
+	c, ok, err := s.ClerkByCredential(ctx, hash, now)
+	if !ok || err != nil {
+		return party.Clerk{}, party.Found{}, ok, err
+	}
+	for input, p := range s.people.known {
+		if len(tokens) > 0 && mac(input) == tokens[0].MAC {
+			return c, party.Found{Person: p, There: true}, true, nil
+		}
+	}
+	return c, party.Found{}, true, nil
 }
 
 func (s *tokens) add(secret, bodyCode string, change ...func(*credential)) {
@@ -131,7 +146,8 @@ func newDesk(t testing.TB, p *law.Pack) *desk {
 	t.Helper()
 	box := &boxes{closed: map[seal.Leaf]seal.Content{}, gone: map[seal.Leaf]bool{}}
 	d := &desk{box: box, wall: &wall{box: box}, register: &register{known: map[string]ref.Person{}}, pack: p,
-		tokens: &tokens{clerks: map[[32]byte]credential{}}, log: &bytes.Buffer{}, mu: &sync.Mutex{}}
+		log: &bytes.Buffer{}, mu: &sync.Mutex{}}
+	d.tokens = &tokens{clerks: map[[32]byte]credential{}, people: d.register}
 	for secret, body := range map[string]string{bankToken: "sample-bank", marketToken: "wuhan-market", taxToken: "hubei-tax"} {
 		d.tokens.add(secret, body)
 	}
@@ -144,10 +160,10 @@ func newDesk(t testing.TB, p *law.Pack) *desk {
 	for _, b := range p.Bodies() {
 		codes[bodyID(b.Code)] = b.Code
 	}
-	staff := &party.Service{Store: d.tokens, Chance: rand.Reader, Zone: p.Zone}
+	staff := &party.Service{Store: d.tokens, Tokener: d.register, Chance: rand.Reader, Zone: p.Zone}
 	routes, err := inquiryapi.Routes(inquiryapi.Config{
-		Service:      &inquiry.Service{Store: d.wall, Finder: d.register, Sealer: d.box, Pseudonymer: d.register, Shelf: law.One(p), Chance: rand.Reader},
-		Authenticate: staff.Authenticate,
+		Service: &inquiry.Service{Store: d.wall, Finder: d.register, Sealer: d.box, Pseudonymer: d.register, Shelf: law.One(p), Chance: rand.Reader},
+		Admit:   staff.Admit,
 		Bodies: func(b ref.Body) (string, bool) {
 			code, ok := codes[b]
 			return code, ok

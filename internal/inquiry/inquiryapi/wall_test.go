@@ -2,6 +2,7 @@ package inquiryapi_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -184,6 +185,19 @@ type register struct {
 func (r *register) Find(_ context.Context, id party.Identity) (ref.Person, bool, error) {
 	p, ok := r.known[string(id.TokenInput())]
 	return p, ok, r.err
+}
+
+// PersonTokens is party.Tokener.PersonTokens.
+func (r *register) PersonTokens(_ context.Context, inputs [][]byte) (out [][]party.Token, err error) {
+	for _, in := range inputs {
+		out = append(out, []party.Token{{Generation: 1, MAC: mac(string(in))}})
+	}
+	return out, r.err
+}
+
+func mac(input string) [16]byte {
+	sum := sha256.Sum256([]byte(input))
+	return [16]byte(sum[:16])
 }
 
 // Pseudonym is inquiry.Pseudonymer.Pseudonym.

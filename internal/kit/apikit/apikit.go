@@ -103,6 +103,39 @@ func ForHolder[C any](auth Authenticator[C], serve func(context.Context, C, *Cal
 	}}
 }
 
+// ForHolderOf is ForHolder for a call whose body is read before its token is
+// looked up, so that what the body names can be looked up with it. auth gets nil
+// where the request is not right; what is wrong with it is told only to who
+// holds a valid token. Without anything that could be a token nothing is read.
+func ForHolderOf[C, Q any](auth func(ctx context.Context, token string, now time.Time, asked *Q) (C, error),
+	read func(*Call) (Q, error), serve func(context.Context, C, Q, *Call) (Reply, error)) Handler {
+	if auth == nil {
+		return Handler{}
+	}
+	return Handler{who: Holder, serve: func(ctx context.Context, c *Call) (Reply, error) {
+		var q Q
+		wrong := errOpenDoor
+		if c.token != "" {
+			if wrong = c.admit(); wrong == nil {
+				q, wrong = read(c)
+			}
+		}
+		asked := &q
+		if wrong != nil {
+			asked = nil
+		}
+		holder, err := auth(ctx, c.token, c.Now, asked)
+		if err != nil {
+			return Reply{}, err
+		}
+		c.known = c.token != ""
+		if wrong != nil {
+			return Reply{}, wrong
+		}
+		return serve(ctx, holder, q, c)
+	}}
+}
+
 // Call is one request: when it came, its number, its idempotency key, and what
 // was asked.
 type Call struct {

@@ -34,6 +34,13 @@ select c.clerk, c.body, b.code, c.staff_number, c.trained_until
 from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body
 where k.token_hash = $1 and k.revoked_at is null and k.made_at <= sqlc.arg(now)::timestamptz and k.expires_at > sqlc.arg(now)::timestamptz and c.ended_at is null;
 
+-- name: ClerkAndPerson :one
+-- The person is looked for under the one or two live generations, by one index; that one MAC is another's under another generation does not happen (128 bits).
+select c.clerk, c.body, b.code, c.staff_number, c.trained_until,
+    (select t.person from party.token t where t.generation = any (sqlc.arg(generations)::integer[]) and t.mac = any (sqlc.arg(macs)::bytea[]) and c.trained_until >= sqlc.arg(today)::date limit 1)::uuid as person
+from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body
+where k.token_hash = sqlc.arg(token_hash) and k.revoked_at is null and k.made_at <= sqlc.arg(now)::timestamptz and k.expires_at > sqlc.arg(now)::timestamptz and c.ended_at is null;
+
 -- name: PersonByToken :one
 -- At most two generations are live; a person found under either is the same.
 select t.person from party.token t

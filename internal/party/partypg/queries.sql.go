@@ -48,6 +48,51 @@ func (q *Queries) BodyByCode(ctx context.Context, db DBTX, code string) (PartyBo
 	return i, err
 }
 
+const clerkAndPerson = `-- name: ClerkAndPerson :one
+select c.clerk, c.body, b.code, c.staff_number, c.trained_until,
+    (select t.person from party.token t where t.generation = any ($1::integer[]) and t.mac = any ($2::bytea[]) and c.trained_until >= $3::date limit 1)::uuid as person
+from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body
+where k.token_hash = $4 and k.revoked_at is null and k.made_at <= $5::timestamptz and k.expires_at > $5::timestamptz and c.ended_at is null
+`
+
+type ClerkAndPersonParams struct {
+	Generations []int32
+	Macs        [][]byte
+	Today       pgtype.Date
+	TokenHash   []byte
+	Now         time.Time
+}
+
+type ClerkAndPersonRow struct {
+	Clerk        pgtype.UUID
+	Body         pgtype.UUID
+	Code         string
+	StaffNumber  string
+	TrainedUntil pgtype.Date
+	Person       pgtype.UUID
+}
+
+// The person is looked for under the one or two live generations, by one index; that one MAC is another's under another generation does not happen (128 bits).
+func (q *Queries) ClerkAndPerson(ctx context.Context, db DBTX, arg ClerkAndPersonParams) (ClerkAndPersonRow, error) {
+	row := db.QueryRow(ctx, clerkAndPerson,
+		arg.Generations,
+		arg.Macs,
+		arg.Today,
+		arg.TokenHash,
+		arg.Now,
+	)
+	var i ClerkAndPersonRow
+	err := row.Scan(
+		&i.Clerk,
+		&i.Body,
+		&i.Code,
+		&i.StaffNumber,
+		&i.TrainedUntil,
+		&i.Person,
+	)
+	return i, err
+}
+
 const clerkByCredential = `-- name: ClerkByCredential :one
 select c.clerk, c.body, b.code, c.staff_number, c.trained_until
 from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body

@@ -108,6 +108,23 @@ func (s *Store) ClerkByCredential(ctx context.Context, hash [32]byte, now time.T
 		StaffNumber: row.StaffNumber, TrainedUntil: pgkit.Date(row.TrainedUntil)}, true, nil
 }
 
+// ClerkAndPerson finds the clerk of a valid token and the person of an identifier.
+func (s *Store) ClerkAndPerson(ctx context.Context, hash [32]byte, tokens []party.Token, now time.Time, today when.Date) (party.Clerk, party.Found, bool, error) {
+	arg := ClerkAndPersonParams{Generations: make([]int32, len(tokens)), Macs: make([][]byte, len(tokens)), Today: pgkit.Day(today), TokenHash: hash[:], Now: now}
+	for i := range tokens {
+		arg.Generations[i], arg.Macs[i] = tokens[i].Generation, tokens[i].MAC[:]
+	}
+	row, err := s.q.ClerkAndPerson(ctx, s.pool, arg)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return party.Clerk{}, party.Found{}, false, nil
+	}
+	if err != nil {
+		return party.Clerk{}, party.Found{}, false, pgkit.Clean(err)
+	}
+	return party.Clerk{ID: row.Clerk.Bytes, Body: party.Body{ID: row.Body.Bytes, Code: row.Code}, StaffNumber: row.StaffNumber, TrainedUntil: pgkit.Date(row.TrainedUntil)},
+		party.Found{Person: row.Person.Bytes, There: row.Person.Valid}, true, nil
+}
+
 // PersonByToken finds a person under any of the tokens of one identifier.
 func (s *Store) PersonByToken(ctx context.Context, tokens []party.Token) (ref.Person, bool, error) {
 	if len(tokens) == 0 {
