@@ -11,26 +11,29 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// The bare side: the same people, the same boxes, an access row of the same
-// width with the same index, and one function.
+// The bare side: the same people, the same five records with every column that an
+// answer is made of, an access row of the same width with the same index, and one
+// function.
 const bareSchema = `
 drop schema if exists bare cascade;
 create schema bare;
 create table bare.gate (person uuid primary key);
-create table bare.record (person uuid not null, record uuid not null, box bytea not null, primary key (person, record));
+create table bare.record (person uuid not null, record uuid not null, version integer not null, type text not null, source uuid not null, start_on date not null,
+    display_end date not null, epoch bigint not null, leaf bigint not null, nonce bytea not null, box bytea not null, primary key (person, record));
 create table bare.access (person uuid not null, access uuid not null, at timestamptz not null, records uuid[] not null, box bytea not null, primary key (person, access));
 insert into bare.gate select person from party.gate;
-insert into bare.record select person, record, box from dossier.record;
+insert into bare.record select person, record, version, type, source, start_on, display_end, epoch, leaf, nonce, box from dossier.record;
 create function bare.inquire(p_person uuid, p_access uuid, p_now timestamptz, p_box bytea)
-returns table (record uuid, box bytea) language plpgsql volatile as $$
+returns table (record uuid, version integer, type text, source uuid, start_on date, display_end date, epoch bigint, leaf bigint, nonce bytea, box bytea)
+language plpgsql volatile as $$
 #variable_conflict use_column
 begin
     perform 1 from bare.gate g where g.person = p_person for share;
     return query
-    with shown as (select r.record, r.box from bare.record r where r.person = p_person),
+    with shown as (select r.record, r.version, r.type, r.source, r.start_on, r.display_end, r.epoch, r.leaf, r.nonce, r.box from bare.record r where r.person = p_person),
     trace as (insert into bare.access (person, access, at, records, box)
         select p_person, p_access, p_now, coalesce(array_agg(s.record), '{}'), p_box from shown s returning at)
-    select s.record, s.box from shown s, trace t;
+    select s.* from shown s, trace t;
 end $$;
 grant usage on schema bare to recourse_app;
 grant select, insert, update on all tables in schema bare to recourse_app;`

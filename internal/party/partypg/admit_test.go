@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"recourse/internal/party"
-	"recourse/internal/ref"
 )
 
 // tokens answers every identity with the same tokens.
@@ -34,11 +33,9 @@ func TestAdmit_isAuthenticateAndFind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	person := mintPerson(t)
-	known, unknown, another := party.Token{Generation: 1, MAC: [16]byte{1}}, party.Token{Generation: 2, MAC: [16]byte{2}}, party.Token{Generation: 1, MAC: [16]byte{3}}
-	if _, err := h.store.Reserve(ctx, [][]party.Token{{known}, {another}}, []ref.Person{person, mintPerson(t)}); err != nil {
-		t.Fatal(err)
-	}
+	known, unknown := token(1, 1), token(2, 2)
+	person := h.add(t, known).Person
+	h.add(t, token(1, 3))
 	same := func(name, secret string, at time.Time, ts tokens) (party.Admitted, error) {
 		t.Helper()
 		s.Tokener = ts
