@@ -58,7 +58,7 @@ func shipments(rows int) []shipment {
 func faulty(r *rand.Rand, who, version string) (string, string) {
 	switch r.IntN(40) {
 	case 0:
-		return who[:17] + string("0123456789"[(who[16]-'0'+5)%10]), version
+		return who[:17] + map[bool]string{true: "1", false: "0"}[who[17] == '0'], version
 	case 1:
 		return who, ""
 	}

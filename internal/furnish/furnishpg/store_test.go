@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"recourse/internal/dossier/dossierpg"
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishfile"
@@ -20,12 +22,9 @@ import (
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
 	"recourse/internal/test/housetest"
-	"recourse/internal/test/pgtest"
 	"recourse/internal/vault"
 	"recourse/packs"
 )
-
-func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // desk is a clerk with everything that furnishing needs.
 type desk struct {
@@ -51,10 +50,8 @@ func open(t *testing.T) *desk {
 // openOn is a desk on a vault that is there.
 func openOn(t *testing.T, f *housetest.Fixture, pack *law.Pack, keys *vault.Sealer) *desk {
 	t.Helper()
-	publisher := housetest.Publisher(map[string][]string{"dossier.noticed": {"sample"}})
-	parties, records, deliveries := partypg.NewStore(f.App, publisher), dossierpg.NewStore(f.App, publisher), furnishpg.NewStore(f.App, publisher)
-	d := &desk{Fixture: f, Service: furnish.Service{Shelf: law.One(pack), Store: deliveries, Registrar: parties, Merger: records, Keys: keys, Unit: deliveries, Files: &furnishfile.Opener{}, Chance: rand.Reader, Notary: notary{}}}
-	service := &party.Service{Store: parties, Chance: rand.Reader, Zone: pack.Zone}
+	d := &desk{Fixture: f, Service: serviceOn(f.App, pack, keys)}
+	service := &party.Service{Store: partypg.NewStore(f.App, housetest.Publisher(nil)), Chance: rand.Reader, Zone: pack.Zone}
 	var err error
 	if d.clerk, err = service.AddClerk(t.Context(), "hubei-health", "1", f.Today().AddYears(1), f.Now()); err != nil {
 		t.Fatal(err)
@@ -64,6 +61,14 @@ func openOn(t *testing.T, f *housetest.Fixture, pack *law.Pack, keys *vault.Seal
 		t.Fatal(err)
 	}
 	return d
+}
+
+// serviceOn is the room over a pool of the app.
+func serviceOn(app *pgxpool.Pool, pack *law.Pack, keys *vault.Sealer) furnish.Service {
+	publisher := housetest.Publisher(map[string][]string{"dossier.noticed": {"sample"}})
+	deliveries := furnishpg.NewStore(app, publisher)
+	return furnish.Service{Shelf: law.One(pack), Store: deliveries, Registrar: partypg.NewStore(app, publisher), Merger: dossierpg.NewStore(app, publisher), Keys: keys, Unit: deliveries,
+		Files: &furnishfile.Opener{}, Chance: rand.Reader, Notary: notary{}}
 }
 
 // notary signs nothing: what is signed is tried with the app.
