@@ -4,8 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"os"
 
+	"recourse/internal/catalogue"
+	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishfile"
 	"recourse/internal/furnish/furnishweb"
 	"recourse/internal/kit/codekit"
@@ -24,8 +27,15 @@ func (h *House) openSupply(book *codekit.Book) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("making the folder of uploads: %w", err)
 	}
+	templates, err := furnishfile.NewTemplates()
+	if err != nil {
+		return err
+	}
 	h.supply, err = furnishweb.New(furnishweb.Config{Service: h.Furnish, Shelf: h.Shelf, Book: book, Log: h.log,
-		Spool: spool.New(dir, rand.Reader, mostUploads), Most: mostUpload, Creator: furnishfile.Creator{}})
+		Spool: spool.New(dir, rand.Reader, mostUploads), Most: mostUpload, Creator: furnishfile.Creator{},
+		Template: func(to io.Writer, t *catalogue.Type, f furnish.Format, lang string) error {
+			return templates.Write(to, io.Discard, t, f, lang)
+		}})
 	return err
 }
 

@@ -55,8 +55,12 @@ func ParseCursor(text string) (Cursor, error) {
 }
 
 // List returns up to limit deliveries of the clerk's body, newest first, and
-// where the list goes on; zero where it ends.
-func (s *Service) List(ctx context.Context, clerk party.Clerk, f Filter, limit int) ([]Delivery, Cursor, error) {
+// where the list goes on; zero where it ends. A type that the pack does not have
+// was never sent: it is not looked for.
+func (s *Service) List(ctx context.Context, clerk party.Clerk, f Filter, limit int, now time.Time) ([]Delivery, Cursor, error) {
+	if _, known := s.Shelf.At(now).Type(f.Type); f.Type != "" && !known {
+		return nil, Cursor{}, nil
+	}
 	got, err := s.Store.List(ctx, clerk.Body.ID, f, int32(limit+1))
 	if err != nil || len(got) <= limit {
 		return got, Cursor{}, err

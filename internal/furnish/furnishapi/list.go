@@ -44,7 +44,7 @@ func (c Config) list(ctx context.Context, clerk party.Clerk, call *apikit.Call) 
 	if err != nil {
 		return apikit.Reply{}, err
 	}
-	got, next, err := c.Service.List(ctx, clerk, f, int(limit))
+	got, next, err := c.Service.List(ctx, clerk, f, int(limit), call.Now)
 	if err != nil {
 		return apikit.Reply{}, err
 	}

@@ -61,7 +61,7 @@ func TestList_isWhole(t *testing.T) {
 		}
 		f, last, pages := c.filter, time.Time{}, 0
 		for more := true; more; pages++ {
-			got, next, err := d.List(ctx, d.clerk, f, 4)
+			got, next, err := d.List(ctx, d.clerk, f, 4, began)
 			if err != nil || len(got) > 4 || pages > 9 {
 				t.Fatal(len(got), pages, err)
 			}

@@ -10,9 +10,11 @@ package furnishweb
 import (
 	"embed"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 
+	"recourse/internal/catalogue"
 	"recourse/internal/furnish"
 	"recourse/internal/kit/codekit"
 	"recourse/internal/kit/spool"
@@ -33,6 +35,8 @@ type Config struct {
 	Most    int64 // bytes of one upload
 	Log     *slog.Logger
 	Creator furnish.Creator
+	// Template writes an empty file of a type, with notes in a language.
+	Template func(to io.Writer, t *catalogue.Type, f furnish.Format, lang string) error
 }
 
 // Face is the room as a clerk sees it.
@@ -45,7 +49,7 @@ type Face struct {
 
 // New checks a Config and returns the face. Nothing is sent before Work runs.
 func New(c Config) (*Face, error) {
-	if c.Service == nil || c.Shelf == nil || c.Book == nil || c.Spool == nil || c.Most <= 0 || c.Log == nil || c.Creator == nil {
+	if c.Service == nil || c.Shelf == nil || c.Book == nil || c.Spool == nil || c.Most <= 0 || c.Log == nil || c.Creator == nil || c.Template == nil {
 		return nil, errors.New("furnishweb: every field of Config is needed")
 	}
 	w, err := webkit.LoadWords[words](localeFiles)
@@ -123,7 +127,7 @@ type words struct {
 	Filter struct{ Title, Type, AnyType, State, AnyState, Since, Apply, Reset webkit.Phrase }
 	State  struct{ Running, Done, Failed webkit.Phrase }
 	New    struct {
-		Title, Intro, Kind, NoTypes, Law, Within, Template, File, FileHint, Go webkit.Phrase
+		Title, Intro, Kind, NoTypes, Law, Within, Working, Calendar, Months, Years, Template, File, FileHint, Go webkit.Phrase
 	}
 	Mend struct {
 		Type, File, Long, Full, Cut webkit.Phrase

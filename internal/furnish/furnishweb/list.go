@@ -62,7 +62,7 @@ func (f *Face) list(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	got, next, err := f.Service.List(ctx, clerk(v), q.Filter, perPage)
+	got, next, err := f.Service.List(ctx, clerk(v), q.Filter, perPage, v.Now)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func (f *Face) formPage(v webkit.Visit, chosen string, mend []webkit.Mend) webki
 func (f *Face) within(v webkit.Visit, code string) string {
 	for _, q := range f.Shelf.At(v.Now).Parameters() {
 		if q.Name == "types."+code+".deliver_within" {
-			return q.Term.String()
+			return f.words.In(v.Lang).term(q.Term)
 		}
 	}
 	return ""
@@ -183,11 +183,7 @@ func (f *Face) template(_ context.Context, v webkit.Visit) (webkit.Reply, error)
 		return nil, fault.New(fault.NotFound, "E-NO-TYPE", "There is no such type of record.")
 	}
 	var out bytes.Buffer
-	file, err := f.Creator.Create(&out, furnish.Form{Format: form, Sheet: t.Code}, t.Columns())
-	if err != nil {
-		return nil, err
-	}
-	if err := file.End(); err != nil {
+	if err := f.Template(&out, t, form, v.Lang); err != nil {
 		return nil, err
 	}
 	return webkit.File{Name: t.Code + "." + string(form), Type: mediaTypes()[form], Data: out.Bytes()}, nil

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"recourse/internal/furnish"
+	"recourse/internal/law"
 )
 
 // number writes a number with its thousands apart.
@@ -37,6 +38,19 @@ func (w *words) outcome(o furnish.Outcome) string {
 		return w.Outcome.Quarantined.String()
 	}
 	return w.Outcome.Refused.String()
+}
+
+// term writes a length of time.
+func (w *words) term(t law.Term) string {
+	switch t.Unit {
+	case law.Years:
+		return w.New.Years.N(t.N)
+	case law.Months:
+		return w.New.Months.N(t.N)
+	case law.WorkingDays:
+		return w.New.Working.N(t.N)
+	}
+	return w.New.Calendar.N(t.N)
 }
 
 // verdict says in one sentence what would become of the rows.

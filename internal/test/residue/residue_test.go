@@ -182,6 +182,7 @@ func (st *story) everything() {
 	st.badDeliveries()
 	st.badInquiries()
 	st.badPages()
+	st.badUploads()
 	st.badCommands()
 	st.crash()
 	st.pages()
