@@ -29,6 +29,9 @@ var limits = []struct{ role, setting, value string }{
 	// Every statement of the app goes by a key. A plan that was made and kept while
 	// a table was small must not read the whole of it when it has grown.
 	{App, "enable_seqscan", "off"},
+	// Such a plan fits every key, so none is made anew for the values of one call:
+	// that costs more than most statements themselves.
+	{App, "plan_cache_mode", "force_generic_plan"},
 	// The wall's function for answers refuses every other path (migrations).
 	{App, "search_path", "pg_catalog, pg_temp"},
 	{Keeper, "statement_timeout", "60s"},

@@ -37,7 +37,7 @@ where k.token_hash = $1 and k.revoked_at is null and k.made_at <= sqlc.arg(now):
 -- name: ClerkAndPerson :one
 -- The person is looked for under the one or two live generations, by one index; that one MAC is another's under another generation does not happen (128 bits).
 select c.clerk, c.body, b.code, c.staff_number, c.trained_until,
-    (select t.person from party.token t where t.generation = any (sqlc.arg(generations)::integer[]) and t.mac = any (sqlc.arg(macs)::bytea[]) and c.trained_until >= sqlc.arg(today)::date limit 1)::uuid as person
+    (select t.person from party.token t where t.generation = any (array[sqlc.arg(g1)::integer, sqlc.arg(g2)::integer]) and t.mac = any (array[sqlc.arg(m1)::bytea, sqlc.arg(m2)::bytea]) and c.trained_until >= sqlc.arg(today)::date limit 1)::uuid as person
 from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body
 where k.token_hash = sqlc.arg(token_hash) and k.revoked_at is null and k.made_at <= sqlc.arg(now)::timestamptz and k.expires_at > sqlc.arg(now)::timestamptz and c.ended_at is null;
 

@@ -50,17 +50,19 @@ func (q *Queries) BodyByCode(ctx context.Context, db DBTX, code string) (PartyBo
 
 const clerkAndPerson = `-- name: ClerkAndPerson :one
 select c.clerk, c.body, b.code, c.staff_number, c.trained_until,
-    (select t.person from party.token t where t.generation = any ($1::integer[]) and t.mac = any ($2::bytea[]) and c.trained_until >= $3::date limit 1)::uuid as person
+    (select t.person from party.token t where t.generation = any (array[$1::integer, $2::integer]) and t.mac = any (array[$3::bytea, $4::bytea]) and c.trained_until >= $5::date limit 1)::uuid as person
 from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body
-where k.token_hash = $4 and k.revoked_at is null and k.made_at <= $5::timestamptz and k.expires_at > $5::timestamptz and c.ended_at is null
+where k.token_hash = $6 and k.revoked_at is null and k.made_at <= $7::timestamptz and k.expires_at > $7::timestamptz and c.ended_at is null
 `
 
 type ClerkAndPersonParams struct {
-	Generations []int32
-	Macs        [][]byte
-	Today       pgtype.Date
-	TokenHash   []byte
-	Now         time.Time
+	G1        int32
+	G2        int32
+	M1        []byte
+	M2        []byte
+	Today     pgtype.Date
+	TokenHash []byte
+	Now       time.Time
 }
 
 type ClerkAndPersonRow struct {
@@ -75,8 +77,10 @@ type ClerkAndPersonRow struct {
 // The person is looked for under the one or two live generations, by one index; that one MAC is another's under another generation does not happen (128 bits).
 func (q *Queries) ClerkAndPerson(ctx context.Context, db DBTX, arg ClerkAndPersonParams) (ClerkAndPersonRow, error) {
 	row := db.QueryRow(ctx, clerkAndPerson,
-		arg.Generations,
-		arg.Macs,
+		arg.G1,
+		arg.G2,
+		arg.M1,
+		arg.M2,
 		arg.Today,
 		arg.TokenHash,
 		arg.Now,

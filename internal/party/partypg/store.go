@@ -110,9 +110,10 @@ func (s *Store) ClerkByCredential(ctx context.Context, hash [32]byte, now time.T
 
 // ClerkAndPerson finds the clerk of a valid token and the person of an identifier.
 func (s *Store) ClerkAndPerson(ctx context.Context, hash [32]byte, tokens []party.Token, now time.Time, today when.Date) (party.Clerk, party.Found, bool, error) {
-	arg := ClerkAndPersonParams{Generations: make([]int32, len(tokens)), Macs: make([][]byte, len(tokens)), Today: pgkit.Day(today), TokenHash: hash[:], Now: now}
-	for i := range tokens {
-		arg.Generations[i], arg.Macs[i] = tokens[i].Generation, tokens[i].MAC[:]
+	arg := ClerkAndPersonParams{M1: []byte{}, M2: []byte{}, Today: pgkit.Day(today), TokenHash: hash[:], Now: now}
+	if n := len(tokens); n > 0 {
+		a, b := &tokens[0], &tokens[n-1]
+		arg.G1, arg.M1, arg.G2, arg.M2 = a.Generation, a.MAC[:], b.Generation, b.MAC[:]
 	}
 	row, err := s.q.ClerkAndPerson(ctx, s.pool, arg)
 	if errors.Is(err, pgx.ErrNoRows) {
