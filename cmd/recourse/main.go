@@ -2,7 +2,8 @@
 // operators work with it from a terminal.
 //
 // Results go to standard output, talk to standard error. Exit codes: 0 done, 1
-// failed, 2 wrong usage, 3 not allowed or refused by a rule, 4 not found, 6 not
+// failed, 2 wrong usage, 3 not allowed or refused by a rule, 4 not found, 5 not
+// verified, 6 not
 // reachable, 7 some rows not taken, 8 file refused (docs/reference/exit-codes.md).
 package main
 
@@ -33,6 +34,7 @@ type cli struct {
 	Officer officerCmd `cmd:"" help:"Say who may sign packs."`
 	Type    typeCmd    `cmd:"" help:"Work with types of records."`
 	Furnish furnishCmd `cmd:"" help:"Send a delivery of records."`
+	Receipt receiptCmd `cmd:"" help:"Keep and check what proves a delivery."`
 	Inquire inquireCmd `cmd:"" help:"Ask about one person, for one purpose."`
 	Sandbox sandboxCmd `cmd:"" help:"Work with a sandbox."`
 	Version versionCmd `cmd:"" help:"Print the version."`
@@ -95,6 +97,8 @@ func exitCode(err error) int {
 		return 7
 	case errors.As(err, &file):
 		return 8
+	case errors.As(err, &notVerified{}):
+		return 5
 	case !errors.As(err, &f):
 		return 1
 	}

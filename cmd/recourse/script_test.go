@@ -263,7 +263,7 @@ func TestEveryCommandHasAStory(t *testing.T) {
 		}
 		all.Write(b)
 	}
-	for _, command := range []string{"serve", "demo", "demo story", "doctor", "vault serve", "clerk add", "clerk token", "clerk revoke", "body list", "furnish", "inquire", "sandbox clock", "version",
+	for _, command := range []string{"serve", "demo", "demo story", "doctor", "vault serve", "clerk add", "clerk token", "clerk revoke", "body list", "furnish", "receipt save", "receipt verify", "inquire", "sandbox clock", "version",
 		"type template", "pack check", "pack show", "pack diff", "pack copy", "pack new-type", "pack sign", "pack activate", "officer key", "officer add", "officer list", "officer revoke"} {
 		if !strings.Contains(all.String(), "recourse "+command) {
 			t.Errorf("no story runs: recourse %s", command)

@@ -74,6 +74,7 @@ func (f *Face) Routes() []webkit.Route {
 		{Method: http.MethodPost, Path: trialsPath + "{trial}", Role: webkit.Clerk, Why: "send what was tried, or forget it", Serve: f.decide},
 		{Method: http.MethodGet, Path: trialsPath + "{trial}/errors", Role: webkit.Clerk, Why: "the rows that would not be taken, as a file", Serve: f.errors},
 		{Method: http.MethodGet, Path: deliveryPath + "{delivery}", Role: webkit.Clerk, Why: "what became of one delivery", Serve: f.delivery},
+		{Method: http.MethodGet, Path: deliveryPath + "{delivery}/receipt", Role: webkit.Clerk, Why: "the signed receipt of a delivery", Serve: f.receipt},
 		{Method: http.MethodGet, Path: typesPath + "{type}/template", Role: webkit.Clerk, Why: "an empty file of a type", Serve: f.template},
 	}
 }
@@ -140,6 +141,6 @@ type words struct {
 	Findings struct{ Title, Caption, Row, Field, Outcome, What, Fix, None, First webkit.Phrase }
 	Outcome  struct{ Stale, Quarantined, Refused webkit.Phrase }
 	Delivery struct {
-		Title, Number, Type, Begun, Ended, Pack, Hash, Running, Failed, Sent, SentBefore webkit.Phrase
+		Title, Number, Type, Begun, Ended, Pack, Hash, Running, Failed, Sent, SentBefore, Receipt webkit.Phrase
 	}
 }

@@ -77,6 +77,16 @@ func (f *Face) list(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	return webkit.Page{Title: w.List.Title.String(), Nav: listPath, Content: listTable(view)}, nil
 }
 
+// receipt gives the signed receipt of a delivery.
+func (f *Face) receipt(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
+	id, err := ref.Parse[ref.Delivery](v.Param("delivery"))
+	if err != nil {
+		return nil, furnish.ErrNotFound
+	}
+	r, err := f.Service.Receipt(ctx, clerk(v), id)
+	return webkit.File{Name: id.String() + "-receipt.txt", Type: "text/plain; charset=utf-8", Data: []byte(r.Note)}, err
+}
+
 // delivery shows what became of one delivery.
 func (f *Face) delivery(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	id, err := ref.Parse[ref.Delivery](v.Param("delivery"))

@@ -234,6 +234,8 @@ func TestSupply_triedThenSent(t *testing.T) {
 	says(t, page, "Sent. Here is what became of the rows.", "<b>225</b> new", "<b>75</b> refused", "Done")
 	silent(t, page, "MARKER")
 	delivery := regexp.MustCompile(`B-[0-9A-Z]{26}-[0-9A-Z]`).FindString(page)
+	says(t, o.get("/en/supply/deliveries/"+delivery+"/receipt"), "/deliveries/"+delivery+"\n300\n", "new 225 changed 0", "\n— ")
+	silent(t, other.get("/en/supply/deliveries/"+delivery+"/receipt"), "225")
 	says(t, o.get("/en/supply"), "/supply/deliveries/"+delivery, ">300<", ">225<")
 	says(t, o.get("/en/supply?type=market-penalty&state=done&since=2020-01-01"), delivery)
 	says(t, o.get("/en/supply?state=failed"), "No delivery fits these filters")
