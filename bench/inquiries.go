@@ -148,7 +148,7 @@ func fill(ctx context.Context, o options, s *server) (*asker, error) {
 		return nil, err
 	}
 	begin := time.Now()
-	said, err := s.run(ctx, o, "furnish", file, "--type", "nurse-licence", "--token-file", tokenFile)
+	said, err := s.run(ctx, o, "furnish", file, "--commit", "--type", "nurse-licence", "--token-file", tokenFile)
 	if err != nil {
 		return nil, fmt.Errorf("delivering: %w", err)
 	}
