@@ -83,10 +83,10 @@ func Serve(ctx context.Context, c Config, log *slog.Logger, calls Calls) error {
 
 // The collector of memory waits until the heap is five times what is in use, not
 // twice: what serves uses some 10 MiB, and would collect all the time. From
-// memoryLimit on it works harder. An operator's GOGC and GOMEMLIMIT go before.
+// memoryLimit on, which only a large delivery reaches, it works harder. An operator's GOGC and GOMEMLIMIT go before.
 const (
 	heapGrowth  = 400
-	memoryLimit = 512 << 20
+	memoryLimit = 144 << 20
 )
 
 func tuneMemory() {

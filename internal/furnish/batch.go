@@ -1,12 +1,10 @@
 package furnish
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"sync"
 
-	"recourse/internal/catalogue"
 	"recourse/internal/dossier"
 	"recourse/internal/party"
 	"recourse/internal/ref"
@@ -150,7 +148,7 @@ func (r *run) names(ctx context.Context, live []*item) error {
 		if !it.who.kept || r.dry && !(it.known && it.head.Person == it.who.person) {
 			continue
 		}
-		n := name{it.who, string(it.identity.NameKey())}
+		n := name{it.who, it.nameKey}
 		if _, there := agrees[n]; !there {
 			agrees[n] = false
 			asked = append(asked, n)
@@ -165,9 +163,9 @@ func (r *run) names(ctx context.Context, live []*item) error {
 		agrees[n] = !marks[i].Gone && marks[i].Mark == n.who.mark
 	}
 	for _, it := range live {
-		ok, compared := agrees[name{it.who, string(it.identity.NameKey())}]
+		ok, compared := agrees[name{it.who, it.nameKey}]
 		if !it.who.kept {
-			ok, compared = bytes.Equal(it.who.first.identity.NameKey(), it.identity.NameKey()), true
+			ok, compared = it.who.first.nameKey == it.nameKey, true
 		}
 		if compared && !ok {
 			it.quarantine(otherName())
@@ -207,15 +205,12 @@ func (r *run) contents(ctx context.Context, live []*item) ([]bool, error) {
 // elsewhere quarantines negative rows whose decision is on the person's file under another
 // type (rules A3). In a dry run that is not looked at: it would tell of a file.
 func (r *run) elsewhere(ctx context.Context, live []*item) error {
-	if !r.t.Negative || r.t.Decision == (catalogue.Decision{}) {
-		return nil
-	}
 	var data [][]byte
 	var rows []*item
 	for _, it := range live {
-		if it.open() && it.act != Withdraw && !(it.known && it.head.Person != it.who.person) {
+		if it.decided != nil && it.open() && it.act != Withdraw && !(it.known && it.head.Person != it.who.person) {
 			rows = append(rows, it)
-			data = append(data, append(it.who.person[:len(it.who.person):len(it.who.person)], r.t.DecisionKey(it.entry)...))
+			data = append(data, append(it.who.person[:len(it.who.person):len(it.who.person)], it.decided...))
 		}
 	}
 	if len(rows) == 0 {

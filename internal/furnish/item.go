@@ -2,8 +2,6 @@ package furnish
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"recourse/internal/catalogue"
@@ -23,6 +21,8 @@ type item struct {
 	display  when.Date
 	retain   when.Date
 	plain    []byte // what is sealed
+	nameKey  string
+	decided  []byte // what tells its decision from others, of a negative type
 	tokens   []party.Token
 	mac      [16]byte // of the source's ref
 	findings []Finding
@@ -89,13 +89,13 @@ func (s sheet) own() []string {
 	return slices.Delete(slices.Clone(s.header), s.action, s.action+1)
 }
 
-// check applies what can be said of a row by itself.
-func (r *run) check(s sheet, it *item) {
+// check applies what can be said of a row by itself. row is a place to work in.
+func (r *run) check(s sheet, it *item, row map[string]string) {
 	if it.line.Fault != nil {
 		it.refuse(*it.line.Fault)
 		return
 	}
-	row := make(map[string]string, len(s.header))
+	clear(row)
 	for i, name := range s.header {
 		if i != s.action {
 			row[name] = it.line.Cells[i]
@@ -155,17 +155,18 @@ func (it *item) ends(r *run) {
 func (r *run) prepare(ctx context.Context, s sheet, items []item) error {
 	var live []*item
 	var ids, refs [][]byte
+	row := make(map[string]string, len(s.header))
 	for i := range items {
 		it := &items[i]
 		if it.line.Number > r.skip {
-			r.check(s, it)
+			r.check(s, it, row)
 		}
 		if it.own = len(it.findings); it.own == 0 && it.line.Number > r.skip {
-			plain, err := json.Marshal(it.entry.Fields) // keys in order: equal contents, equal bytes
-			if err != nil {
-				return fmt.Errorf("writing row %d: %w", it.line.Number, err)
+			it.plain, it.nameKey = r.plain(it.entry.Fields), string(it.identity.NameKey())
+			if r.t.Negative {
+				it.decided = r.t.DecisionKey(it.entry)
 			}
-			it.plain = plain
+			it.entry.Fields = nil // what is needed of them is taken
 			live = append(live, it)
 			ids = append(ids, it.identity.TokenInput())
 			refs = append(refs, append([]byte(r.t.Code+"\x00"), it.entry.Ref...))

@@ -83,6 +83,10 @@ func (s *Service) Deliver(ctx context.Context, clerk party.Clerk, r Request, src
 	}
 	defer func() { report.Form, err = in.Form(), errors.Join(err, in.Close()) }()
 	run := &run{Service: s, Pack: pack, t: t, clerk: clerk, now: now, today: pack.Today(now), dry: r.DryRun, progress: r.Progress, rejects: r.Rejects}
+	for _, f := range t.Fields {
+		run.fields = append(run.fields, f.Name)
+	}
+	slices.Sort(run.fields)
 	fresh, err := run.begin(ctx, r)
 	if err != nil {
 		return Report{}, err
@@ -196,6 +200,7 @@ type run struct {
 	dry      bool
 	progress func(Counts)
 	rejects  func(Line, []Finding) error
+	fields   []string // of the type's fields, in order
 
 	skip     int64 // rows that an earlier try has done
 	past     past  // what became of them

@@ -91,7 +91,7 @@ func (r *run) identities(ctx context.Context, b *batch) error {
 		fresh = append(fresh, h)
 		contents = append(contents, seal.Content{Subject: party.IdentitySubject(h.person), Epoch: party.IdentityEpoch(h.live), Plain: plain})
 	}
-	boxes, said, err := r.Keys.CloseCommitted(ctx, contents, func(i int) []byte { return fresh[i].first.identity.NameKey() })
+	boxes, said, err := r.Keys.CloseCommitted(ctx, contents, func(i int) []byte { return []byte(fresh[i].first.nameKey) })
 	if err != nil {
 		return err
 	}

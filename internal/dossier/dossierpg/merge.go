@@ -97,9 +97,10 @@ func (s *Store) Merge(ctx context.Context, b dossier.Batch) error {
 // together is how many letters one event stands for.
 const together = 500
 
-// noticed is covered by the delivery's own journal entry. It belongs to the
-// delivery, not to one person: each letter is a row of its own with its person
-// when it is owed.
+// noticed is covered by the delivery's own journal entry. An event that stands for
+// letters to many persons belongs to none of them, and waits for no other: its
+// stream is the key of its first record. Each letter is a row with its person when
+// it is owed.
 func noticed(b dossier.Batch) (out []pgkit.Event) {
 	if !b.Negative {
 		return nil
@@ -111,7 +112,7 @@ func noticed(b dossier.Batch) (out []pgkit.Event) {
 		}
 	}
 	for some := range slices.Chunk(list, together) {
-		out = append(out, pgkit.Event{Stream: b.Delivery, Kind: "dossier.noticed", At: b.Now, Covered: true, Refs: map[string]string{"records": dossier.WriteTold(some)}})
+		out = append(out, pgkit.Event{Stream: some[0].Record, Kind: "dossier.noticed", At: b.Now, Covered: true, Refs: map[string]string{"records": dossier.WriteTold(some)}})
 	}
 	return out
 }

@@ -33,7 +33,7 @@ type desk struct {
 	clerk, market party.Clerk
 }
 
-func open(t *testing.T) *desk {
+func open(t testing.TB) *desk {
 	t.Helper()
 	f := housetest.DB(t)
 	files, err := fs.Sub(packs.FS, "cn-hubei")
@@ -48,7 +48,7 @@ func open(t *testing.T) *desk {
 }
 
 // openOn is a desk on a vault that is there.
-func openOn(t *testing.T, f *housetest.Fixture, pack *law.Pack, keys *vault.Sealer) *desk {
+func openOn(t testing.TB, f *housetest.Fixture, pack *law.Pack, keys *vault.Sealer) *desk {
 	t.Helper()
 	d := &desk{Fixture: f, Service: serviceOn(f.App, pack, keys)}
 	service := &party.Service{Store: partypg.NewStore(f.App, housetest.Publisher(nil)), Chance: rand.Reader, Zone: pack.Zone}

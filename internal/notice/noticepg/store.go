@@ -48,6 +48,9 @@ func (s *Store) Owe(ctx context.Context, letters []notice.Owed) (fresh int, err 
 		arg.OwedAts = append(arg.OwedAts, o.OwedAt)
 	}
 	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := pgkit.ByKey(ctx, tx); err != nil {
+			return err
+		}
 		rows, err := s.q.Owe(ctx, tx, arg)
 		if fresh = len(rows); err != nil || fresh == 0 {
 			return err
