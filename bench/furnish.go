@@ -19,7 +19,7 @@ import (
 
 // shipment is one generated file: rows of one type, from one body.
 type shipment struct {
-	typ, body, clerk string
+	typ, body string
 	rows             int
 	header           []string
 	row              func(i int) []string

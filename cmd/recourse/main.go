@@ -35,6 +35,7 @@ type cli struct {
 	Type    typeCmd    `cmd:"" help:"Work with types of records."`
 	Furnish furnishCmd `cmd:"" help:"Send a delivery of records."`
 	Receipt receiptCmd `cmd:"" help:"Keep and check what proves a delivery."`
+	Explain explainCmd `cmd:"" help:"Say what the law lets a body see for a purpose, before anybody is asked about."`
 	Inquire inquireCmd `cmd:"" help:"Ask about one person, for one purpose."`
 	Sandbox sandboxCmd `cmd:"" help:"Work with a sandbox."`
 	Version versionCmd `cmd:"" help:"Print the version."`
