@@ -20,9 +20,9 @@ import (
 // shipment is one generated file: rows of one type, from one body.
 type shipment struct {
 	typ, body string
-	rows             int
-	header           []string
-	row              func(i int) []string
+	rows      int
+	header    []string
+	row       func(i int) []string
 }
 
 // known is the share of people who are on file before the measured run.
