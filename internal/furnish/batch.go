@@ -3,7 +3,6 @@ package furnish
 import (
 	"context"
 	"slices"
-	"sync"
 
 	"recourse/internal/dossier"
 	"recourse/internal/party"
@@ -95,16 +94,14 @@ func (r *run) match(ctx context.Context, b *batch, pending map[party.Token]*hold
 	return nil
 }
 
-// find asks for persons and records at once.
+// find asks for records, and only then for persons: a record that is there has its
+// person there. The other way round, one that came between the two looks would seem
+// to be about somebody else.
 func (r *run) find(ctx context.Context, tokens [][]party.Token, macs [][16]byte) (held []party.Held, heads map[[16]byte]dossier.Head, err error) {
-	var wg sync.WaitGroup
-	var failed error
-	wg.Go(func() { held, failed = r.Registrar.Find(ctx, tokens) })
-	heads, err = r.Merger.Heads(ctx, r.clerk.Body.ID, macs)
-	wg.Wait()
-	if err == nil {
-		err = failed
+	if heads, err = r.Merger.Heads(ctx, r.clerk.Body.ID, macs); err != nil {
+		return nil, nil, err
 	}
+	held, err = r.Registrar.Find(ctx, tokens)
 	return held, heads, err
 }
 
