@@ -12,17 +12,18 @@ update dossier.record set state = 'in force', effect_at = sqlc.arg(effect_at)::t
 where person = sqlc.arg(person) and record = sqlc.arg(record) and version = sqlc.arg(version) and state = 'noticed';
 
 -- name: Heads :many
--- The heads of known refs: keys, order and fingerprint, never content.
+-- The heads of known refs: keys, order and fingerprint, never content. Key by key: the limits keep the list outside, whatever is known of the tables.
 select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.retain_end, r.epoch, r.leaf, r.mark
-from dossier.source_ref s join dossier.record r on r.person = s.person and r.record = s.record
-where s.source = sqlc.arg(source) and s.ref_mac = any (sqlc.arg(macs)::bytea[]);
+from (select unnest(sqlc.arg(macs)::bytea[]) as mac) as l
+cross join lateral (select o.ref_mac, o.person, o.record from dossier.source_ref o where o.source = sqlc.arg(source) and o.ref_mac = l.mac limit 1) as s
+cross join lateral (select o.version, o.source_order, o.state, o.retain_end, o.epoch, o.leaf, o.mark from dossier.record o where o.person = s.person and o.record = s.record limit 1) as r;
 
 -- name: Elsewhere :many
 -- Decisions that another type of the same person rests on: a person has few records, so the primary key finds them.
 select d.person::uuid as person, d.mark::bytea as mark, r.type
 from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(marks)::bytea[]) as mark) as d
-join dossier.record r on r.person = d.person and r.decision = d.mark
-where r.type <> sqlc.arg(type)::text and r.state not in ('withdrawn', 'erased');
+cross join lateral (select o.type from dossier.record o where o.person = d.person and o.decision = d.mark and o.type <> sqlc.arg(type)::text
+    and o.state not in ('withdrawn', 'erased') limit 100) as r;
 
 -- name: UpdateRecords :execrows
 -- A new version; it counts only where nobody was faster. Ends stay as they were fixed at first entry. Taken in the order of keys.

@@ -32,8 +32,8 @@ func (q *Queries) AdvanceOrders(ctx context.Context, db DBTX, arg AdvanceOrdersP
 const elsewhere = `-- name: Elsewhere :many
 select d.person::uuid as person, d.mark::bytea as mark, r.type
 from (select unnest($1::uuid[]) as person, unnest($2::bytea[]) as mark) as d
-join dossier.record r on r.person = d.person and r.decision = d.mark
-where r.type <> $3::text and r.state not in ('withdrawn', 'erased')
+cross join lateral (select o.type from dossier.record o where o.person = d.person and o.decision = d.mark and o.type <> $3::text
+    and o.state not in ('withdrawn', 'erased') limit 100) as r
 `
 
 type ElsewhereParams struct {
@@ -160,13 +160,14 @@ func (q *Queries) EraseOver(ctx context.Context, db DBTX, arg EraseOverParams) (
 
 const heads = `-- name: Heads :many
 select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.retain_end, r.epoch, r.leaf, r.mark
-from dossier.source_ref s join dossier.record r on r.person = s.person and r.record = s.record
-where s.source = $1 and s.ref_mac = any ($2::bytea[])
+from (select unnest($1::bytea[]) as mac) as l
+cross join lateral (select o.ref_mac, o.person, o.record from dossier.source_ref o where o.source = $2 and o.ref_mac = l.mac limit 1) as s
+cross join lateral (select o.version, o.source_order, o.state, o.retain_end, o.epoch, o.leaf, o.mark from dossier.record o where o.person = s.person and o.record = s.record limit 1) as r
 `
 
 type HeadsParams struct {
-	Source pgtype.UUID
 	Macs   [][]byte
+	Source pgtype.UUID
 }
 
 type HeadsRow struct {
@@ -182,9 +183,9 @@ type HeadsRow struct {
 	Mark        []byte
 }
 
-// The heads of known refs: keys, order and fingerprint, never content.
+// The heads of known refs: keys, order and fingerprint, never content. Key by key: the limits keep the list outside, whatever is known of the tables.
 func (q *Queries) Heads(ctx context.Context, db DBTX, arg HeadsParams) ([]HeadsRow, error) {
-	rows, err := db.Query(ctx, heads, arg.Source, arg.Macs)
+	rows, err := db.Query(ctx, heads, arg.Macs, arg.Source)
 	if err != nil {
 		return nil, err
 	}

@@ -96,9 +96,11 @@ select epoch, max(leaf)::bigint as leaf from party.person group by epoch order b
 select person, epoch, leaf from party.person where person > $1 order by person limit $2;
 
 -- name: PersonsByTokens :many
+-- Key by key: the limits keep the list outside, whatever is known of the tables.
 select t.generation, t.mac, t.person, p.live_until, p.epoch, p.leaf, p.name_mark
-from party.token t join party.person p on p.person = t.person
-where t.generation = any (sqlc.arg(generations)::integer[]) and t.mac = any (sqlc.arg(macs)::bytea[]);
+from (select unnest(sqlc.arg(macs)::bytea[]) as mac, unnest(sqlc.arg(generations)::integer[]) as generation) as l
+cross join lateral (select o.generation, o.mac, o.person from party.token o where o.generation = l.generation and o.mac = l.mac limit 1) as t
+cross join lateral (select o.live_until, o.epoch, o.leaf, o.name_mark from party.person o where o.person = t.person limit 1) as p;
 
 -- name: ProlongPersons :execrows
 -- All of them are written, so that the count tells whether one has ended; who ends a person locks this row. Taken in the order of keys.

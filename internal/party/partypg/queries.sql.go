@@ -420,13 +420,14 @@ func (q *Queries) PersonLeaves(ctx context.Context, db DBTX) ([]PersonLeavesRow,
 
 const personsByTokens = `-- name: PersonsByTokens :many
 select t.generation, t.mac, t.person, p.live_until, p.epoch, p.leaf, p.name_mark
-from party.token t join party.person p on p.person = t.person
-where t.generation = any ($1::integer[]) and t.mac = any ($2::bytea[])
+from (select unnest($1::bytea[]) as mac, unnest($2::integer[]) as generation) as l
+cross join lateral (select o.generation, o.mac, o.person from party.token o where o.generation = l.generation and o.mac = l.mac limit 1) as t
+cross join lateral (select o.live_until, o.epoch, o.leaf, o.name_mark from party.person o where o.person = t.person limit 1) as p
 `
 
 type PersonsByTokensParams struct {
-	Generations []int32
 	Macs        [][]byte
+	Generations []int32
 }
 
 type PersonsByTokensRow struct {
@@ -439,8 +440,9 @@ type PersonsByTokensRow struct {
 	NameMark   []byte
 }
 
+// Key by key: the limits keep the list outside, whatever is known of the tables.
 func (q *Queries) PersonsByTokens(ctx context.Context, db DBTX, arg PersonsByTokensParams) ([]PersonsByTokensRow, error) {
-	rows, err := db.Query(ctx, personsByTokens, arg.Generations, arg.Macs)
+	rows, err := db.Query(ctx, personsByTokens, arg.Macs, arg.Generations)
 	if err != nil {
 		return nil, err
 	}

@@ -25,10 +25,7 @@ func (s *Store) Find(ctx context.Context, tokens [][]party.Token) ([]party.Held,
 	for i := range tokens {
 		for k := range tokens[i] {
 			t := &tokens[i][k]
-			arg.Macs = append(arg.Macs, t.MAC[:])
-			if !slices.Contains(arg.Generations, t.Generation) {
-				arg.Generations = append(arg.Generations, t.Generation)
-			}
+			arg.Macs, arg.Generations = append(arg.Macs, t.MAC[:]), append(arg.Generations, t.Generation)
 		}
 	}
 	var rows []PersonsByTokensRow
