@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -40,9 +41,9 @@ func (d *demo) deliverMade(ctx context.Context, f world.Delivery, nth int) (stri
 	report, err := d.Furnish.Deliver(ctx, d.clerks[f.Body], furnish.Request{Key: fmt.Sprintf("sample-%s-%d", f.Type.Code, f.Nth), Type: f.Type.Code},
 		bytes.NewReader(file), d.Now())
 	if err != nil {
-		return "", fmt.Errorf("%s as %s: %w", f.Type.Code, form, err)
+		return "", fmt.Errorf("%s as %s: %w", f.Type.Code, form.Format, err)
 	}
-	return delivered(report, form.String()), nil
+	return delivered(report, strings.TrimSpace(string(form.Format)+" "+form.Encoding)), nil
 }
 
 func written(typeCode string) string { return "samples/" + typeCode + ".csv" }

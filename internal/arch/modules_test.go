@@ -32,7 +32,7 @@ var modules = []outside{
 	{"golang.org/x/crypto", []string{"internal/kit/..."}},
 	{"golang.org/x/sync", []string{"internal/kit/...", "internal/app", "bench"}},
 	{"golang.org/x/sys", []string{"internal/kit/...", "internal/vault/vault*"}},
-	{"golang.org/x/text", []string{"internal/kit/...", "internal/party", "internal/furnish/furnishfile", "internal/app/world"}},
+	{"golang.org/x/text", []string{"internal/kit/...", "internal/party", "internal/furnish/furnishfile"}},
 }
 
 // testModules may be imported by _test files, by suites and by internal/test only.

@@ -2,70 +2,46 @@ package world
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
-	"io"
 	"regexp/syntax"
 	"strings"
 
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/transform"
-
+	"recourse/internal/furnish"
+	"recourse/internal/furnish/furnishfile"
 	"recourse/internal/law"
 )
 
-// Form is how a file is written.
-type Form int
-
-// The forms of files.
-const (
-	CSV      Form = iota // UTF-8
-	CSVExcel             // UTF-8 with a byte order mark and semicolons, as spreadsheets save it
-	CSVChina             // GB 18030, as older systems export it
-)
-
-// Forms lists the forms in which deliveries come.
-func Forms() []Form { return []Form{CSV, CSVExcel, CSVChina} }
-
-// String names the form.
-func (f Form) String() string {
-	return [...]string{"CSV", "CSV from a spreadsheet", "CSV in GB 18030"}[f]
+// Forms lists the forms in which deliveries come: plain, as spreadsheets save
+// them, as older systems export them, and as workbooks.
+func Forms() []furnish.Form {
+	return []furnish.Form{
+		{Format: furnish.CSV, Encoding: "UTF-8", Delimiter: ","},
+		{Format: furnish.CSV, Encoding: "UTF-8 with BOM", Delimiter: ";"},
+		{Format: furnish.CSV, Encoding: "GB18030", Delimiter: ","},
+		{Format: furnish.XLSX},
+	}
 }
 
 // File writes a delivery as a file.
-func (w *World) File(d Delivery, form Form) ([]byte, error) {
+func (w *World) File(d Delivery, form furnish.Form) ([]byte, error) {
 	var out bytes.Buffer
-	var to io.WriteCloser = nopCloser{&out}
-	if form == CSVChina {
-		to = transform.NewWriter(&out, simplifiedchinese.GB18030.NewEncoder())
+	file, err := furnishfile.Creator{}.Create(&out, form, d.Type.Columns())
+	if err != nil {
+		return nil, fmt.Errorf("writing a file of %s: %w", d.Type.Code, err)
 	}
-	c := csv.NewWriter(to)
-	if form == CSVExcel {
-		c.Comma, c.UseCRLF = ';', true
-		out.WriteString("\ufeff")
-	}
-	err := c.Write(d.Type.Columns())
 	for row := range w.Rows(d) {
-		if err == nil {
-			err = c.Write(row)
+		if err = file.Write(row); err != nil {
+			break
 		}
 	}
-	c.Flush()
 	if err == nil {
-		err = c.Error()
-	}
-	if err == nil {
-		err = to.Close()
+		err = file.End()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("writing a file of %s: %w", d.Type.Code, err)
 	}
 	return out.Bytes(), nil
 }
-
-type nopCloser struct{ io.Writer }
-
-func (nopCloser) Close() error { return nil }
 
 // Case makes the n-th case reference of a year that a purpose's format allows; empty
 // where it has none.

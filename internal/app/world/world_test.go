@@ -1,6 +1,9 @@
 package world_test
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"io/fs"
 	"slices"
 	"testing"
@@ -9,6 +12,8 @@ import (
 
 	"recourse/internal/app/world"
 	"recourse/internal/catalogue"
+	"recourse/internal/furnish"
+	"recourse/internal/furnish/furnishfile"
 	"recourse/internal/law"
 	"recourse/internal/law/lawfile"
 	"recourse/internal/party"
@@ -115,4 +120,47 @@ func TestRows_areTheSameEachTime(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Every form of file is read back as the rows that it was made of.
+func TestFile_isReadBack(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, p *law.Pack) {
+		w := open(p, 400)
+		d := w.Deliveries()[0]
+		want := slices.Collect(w.Rows(d))
+		for _, form := range world.Forms() {
+			file, err := w.File(d, form)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, read(t, file)); diff != "" {
+				t.Errorf("%v: %s", form, diff)
+			}
+		}
+	})
+}
+
+func read(t *testing.T, file []byte) (rows [][]string) {
+	t.Helper()
+	table, err := (&furnishfile.Opener{}).Open(t.Context(), bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := table.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	var line furnish.Line
+	for {
+		err := table.Next(&line)
+		if errors.Is(err, io.EOF) {
+			return rows
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, slices.Clone(line.Cells))
+	}
 }
