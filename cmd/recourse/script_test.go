@@ -73,12 +73,16 @@ func npmChecks() (string, error) {
 	return filepath.Abs(dir)
 }
 
+// patience ends a wait for what never comes; a machine that is busy with all other
+// tests takes its time to fill a sandbox.
+const patience = 5 * time.Minute
+
 // await waits until a server is ready: await DATADIR.
 func await(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: await DATADIR")
 	}
-	deadline := time.Now().Add(60 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		r, err := app.ReadRunning(ts.MkAbs(args[0]))
 		if err == nil {
@@ -91,7 +95,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 			}
 		}
 		if time.Now().After(deadline) {
-			ts.Fatalf("no server in %s after 60 s", args[0])
+			ts.Fatalf("no server in %s after %v", args[0], patience)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -102,12 +106,12 @@ func awaitFile(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: awaitfile PATH")
 	}
-	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
 			return
 		}
 	}
-	ts.Fatalf("no %s after 60 s", args[0])
+	ts.Fatalf("no %s after %v", args[0], patience)
 }
 
 // keep stores the last standard output: keep NAME in the environment, keep >FILE in a file.

@@ -68,7 +68,7 @@ func console(script *strings.Builder, body string) {
 		command, isCommand := strings.CutPrefix(line, "$ ")
 		switch {
 		case command == "make demo": // the same in small: the test has no clone to build
-			script.WriteString("exec recourse demo --data-dir data/demo --people 60 --records 120 --listen 127.0.0.1:0 &demo&\nawait data/demo\n")
+			script.WriteString("exec recourse demo --data-dir data/demo --people 40 --records 53 --listen 127.0.0.1:0 &demo&\nawait data/demo\n")
 		case isCommand:
 			fmt.Fprintf(script, "exec sh -c '%s'\n", strings.ReplaceAll(strings.ReplaceAll(command, "bin/recourse", "recourse"), "'", "''"))
 		case line != "" && line != "…":
