@@ -160,6 +160,7 @@ type Type struct {
 	Sensitive     bool         // a second person has to ask (rules G4)
 	SensitiveFrom *Citation    // where Sensitive is set
 	BasedOn       []string     // types of the own sector on whose decisions these rest (rules A3)
+	Worse         []Worse      // negative types: fields that make a later version worse; see Load
 	SameDecision  []Same       // types under which the same decision may be filed too (rules A3)
 
 	Fields        []Field
@@ -187,6 +188,7 @@ type Entry struct {
 	Order  int64             // the source's version: number, or instant in UTC microseconds
 	Start  when.Date         // the start event
 	End    *when.Date        // status decisions: last day on which the row itself lets it be shown
+	AtOnce *AtOnce           // those that take effect before the person was heard (rules C3)
 }
 
 // Canonical returns the bytes of the content that are sealed and fingerprinted.

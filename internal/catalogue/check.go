@@ -100,7 +100,7 @@ func (t *Type) Check(row map[string]string) (Entry, []Finding) {
 	if len(row) > known {
 		out = append(out, t.unknown(row)...)
 	}
-	e.End = t.endOf(e.Fields)
+	e.End, e.AtOnce = t.endOf(e.Fields), t.atOnceOf(e)
 	return e, out
 }
 

@@ -40,6 +40,7 @@ func Compile(t Type, languages []string) (*Type, []Problem) {
 	c.nature()
 	c.status()
 	c.steps()
+	c.worse()
 	c.control()
 	if len(c.out) > 0 {
 		return nil, c.out

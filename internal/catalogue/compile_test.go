@@ -36,8 +36,14 @@ func TestCompile_refuses(t *testing.T) {
 		"safety penalty":   {"safety", "B2", func(s *catalogue.Type) { s.Safety, s.SafetyFrom = true, &catalogue.Citation{} }},
 		"sensitive":        {"sensitive", "G4", func(s *catalogue.Type) { s.Sensitive = true }},
 		"based on itself":  {"based_on.0", "A3", func(s *catalogue.Type) { s.BasedOn = []string{"sample-penalty"} }},
-		"overdue shows":    {"overdue.do", "B2", func(s *catalogue.Type) { s.Overdue = "show" }},
-		"status":           {"status", "A4", func(s *catalogue.Type) { s.Form = catalogue.StatusDecision }},
+		"worse unknown":    {"worse.0.field", "C2", func(s *catalogue.Type) { s.Worse = []catalogue.Worse{{Field: "nothing", When: catalogue.Changed}} }},
+		"worse never":      {"worse.0.when", "C2", func(s *catalogue.Type) { s.Worse = []catalogue.Worse{{Field: "place", When: "never"}} }},
+		"worse later":      {"worse.0.when", "C2", func(s *catalogue.Type) { s.Worse = []catalogue.Worse{{Field: "place", When: catalogue.Later}} }},
+		"worse licence": {"worse", "C2", func(s *catalogue.Type) {
+			s.Form, s.Negative, s.Worse = catalogue.Licence, false, []catalogue.Worse{{Field: "place", When: catalogue.Changed}}
+		}},
+		"overdue shows": {"overdue.do", "B2", func(s *catalogue.Type) { s.Overdue = "show" }},
+		"status":        {"status", "A4", func(s *catalogue.Type) { s.Form = catalogue.StatusDecision }},
 		"list": {"status.kind", "A4", func(s *catalogue.Type) {
 			s.Form, s.Status = catalogue.StatusDecision, &catalogue.StatusTerms{Kind: "listed"}
 		}},

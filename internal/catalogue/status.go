@@ -36,6 +36,19 @@ type StatusTerms struct {
 	Recipients  []string          // codes of the bodies that the article obliges; nobody else may see it
 }
 
+// Against reports whether a record of type t takes a licence away: it suspends or
+// revokes licences of that type, or bars from the occupation that they open (rules B2).
+func (t *Type) Against(licence *Type) bool {
+	s := t.Status
+	switch {
+	case s == nil || licence.Form != Licence || t.Sector != licence.Sector:
+		return false
+	case s.Kind == BarredFromPractising:
+		return t.Occupation == licence.Occupation
+	}
+	return s.Of == licence.Code
+}
+
 // Condition is one condition under which a status decision comes off early.
 type Condition struct {
 	Code   string
@@ -49,10 +62,21 @@ type Immediate struct {
 	Basis      Citation
 	Recipients []string // codes of the bodies that the statute names; some or all of StatusTerms.Recipients
 	Days       int      // calendar days from the decision after which it ends by itself, 1 to MaxImmediate
+
+	ExtendField string // date field that may be empty: until which day it was extended, with reasons; empty where it cannot be
+	ExtendDays  int    // calendar days by which it may be extended, once, 1 to MaxImmediate
 }
 
-// MaxImmediate is the most calendar days an immediate effect may last (rules C3).
+// MaxImmediate is the most calendar days an immediate effect may last, and by which it
+// may be extended (rules C3).
 const MaxImmediate = 30
+
+// AtOnce is what an entry says of its effect before the person was heard (rules C3).
+type AtOnce struct {
+	Until    when.Date  // last day of it without a hearing and an extension
+	Heard    bool       // the person was heard after the decision
+	Extended *when.Date // last day of it as it was extended
+}
 
 // Overdue is what happens to a contested record whose clock ran out (rules B2, D1).
 type Overdue string
@@ -190,6 +214,63 @@ func (c *compiler) immediate() {
 	if len(m.Recipients) == 0 {
 		c.say("immediate.recipients", "C3", "No body receives the immediate effect.", "Name the bodies that the statute names.")
 	}
+	if m.ExtendField == "" {
+		return
+	}
+	s := c.t.Status
+	f, there := c.t.Field(m.ExtendField)
+	if !there || f.Kind != Date || f.Required || slices.Contains([]string{c.t.StartField, c.t.Decision.Date, s.HeardField, s.EndField, s.MetField}, f.Name) {
+		c.say("immediate.extended.until", "C3", "This is not a date field of its own that may be empty.", "Add an optional date field and name it here.")
+	}
+	if !slices.ContainsFunc(c.t.Fields, func(f Field) bool { return f.Kind == Reason }) {
+		c.say("immediate.extended", "C3", "The person cannot be told why it was extended.", "Add a field of kind sealed reason.")
+	}
+	if m.ExtendDays < 1 || m.ExtendDays > MaxImmediate {
+		c.say("immediate.extended.within", "C3", "An immediate effect is extended once, by at most thirty days.", "Write a term from 1 to 30 calendar days.")
+	}
+}
+
+// atOnceOf returns what a row says of an effect before its hearing: nothing where the
+// type has none, or where the person was heard before the decision as in any other.
+// The days count from the decision or the start, whichever is earlier.
+func (t *Type) atOnceOf(e Entry) *AtOnce {
+	if t.Immediate == nil {
+		return nil
+	}
+	decided, err := when.Parse(e.Fields[t.Decision.Date])
+	if err != nil {
+		decided = e.Start
+	}
+	a := &AtOnce{Until: min(decided, e.Start).AddDays(t.Immediate.Days)}
+	if d, err := when.Parse(e.Fields[t.Status.HeardField]); err == nil {
+		if a.Heard = d > decided; !a.Heard {
+			return nil
+		}
+	}
+	if d, err := when.Parse(e.Fields[t.Immediate.ExtendField]); err == nil && t.Immediate.ExtendField != "" {
+		a.Extended = &d
+	}
+	return a
+}
+
+// checkAtOnce returns what is wrong with an extension.
+func (t *Type) checkAtOnce(e Entry) []Finding {
+	if e.AtOnce == nil || e.AtOnce.Extended == nil {
+		return nil
+	}
+	say := func(text, fix string) []Finding {
+		return []Finding{{Field: t.Immediate.ExtendField, Code: "E-EXTENSION", Rule: "C3", Text: text, Fix: fix}}
+	}
+	until := *e.AtOnce.Extended
+	if until <= e.AtOnce.Until || until > e.AtOnce.Until.AddDays(t.Immediate.ExtendDays) {
+		return say("The effect before the hearing is not extended to that day.", "Write a day after its end, by at most the days that the type allows.")
+	}
+	for _, f := range t.Fields {
+		if f.Kind == Reason && e.Fields[f.Name] == "" {
+			return say("The reasons of the extension are missing: the person is told them.", "Write them into the reason.")
+		}
+	}
+	return nil
 }
 
 // checkStatus returns what is wrong with the days of a status decision.
@@ -215,7 +296,7 @@ func (t *Type) checkStatus(e Entry) []Finding {
 	if d, ok := day(t.Status.MetField); ok && d <= e.Start {
 		say(t.Status.MetField, "E-MET-EARLY", "The conditions were met before the decision had effect.")
 	}
-	return out
+	return append(out, t.checkAtOnce(e)...)
 }
 
 // endOf returns the last day on which a row itself lets its record be shown: the

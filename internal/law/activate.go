@@ -6,6 +6,10 @@ import "time"
 // something in it is not in the person's favour (rules A9).
 const Waiting = 30 * 24 * time.Hour
 
+// Showing is how long an activation may take to reach the public log: the wait is
+// counted from when it stands there at the latest.
+const Showing = time.Hour
+
 // Lead is how long before its effect a version is there to be seen, so that every
 // server knows it in time. What takes effect at once does so after it.
 const Lead = 5 * time.Second
@@ -52,7 +56,7 @@ func Next(t *Timeline, p *Pack, signed []Signature, waits bool, now time.Time) (
 		Changes: Diff(before, p), Signed: signed}
 	a.Favourable = Favourable(a.Changes)
 	if waits && !a.Favourable {
-		a.From = now.Add(Waiting)
+		a.From = now.Add(Showing + Waiting)
 	}
 	return a, nil
 }

@@ -54,8 +54,8 @@ func TestNext_waits(t *testing.T) {
 		want  time.Time
 	}{
 		"in the person's favour":   {[]edit{better}, true, now.Add(law.Lead)},
-		"not in it":                {[]edit{worse}, true, now.Add(30 * 24 * time.Hour)},
-		"both":                     {[]edit{better, worse}, true, now.Add(30 * 24 * time.Hour)},
+		"not in it":                {[]edit{worse}, true, now.Add(law.Waiting + law.Showing)},
+		"both":                     {[]edit{better, worse}, true, now.Add(law.Waiting + law.Showing)},
 		"where nobody is real":     {[]edit{worse}, false, now.Add(law.Lead)},
 		"nothing but how it looks": {[]edit{{"pack.yaml", "# A pack", "# The pack"}}, true, now.Add(law.Lead)},
 	} {

@@ -28,14 +28,17 @@ func Compile(d Draft) (*Pack, []Problem) {
 	c.calendar()
 	c.deadlines()
 	c.retentions()
+	c.holds()
 	c.fieldSets()
 	c.types()
+	c.repair()
 	c.purposes()
 	c.wordings()
 	if len(c.out) > 0 {
 		return nil, unique(c.out)
 	}
 	slices.SortFunc(c.p.types, func(a, b *catalogue.Type) int { return cmp.Compare(a.Code, b.Code) })
+	c.p.against = against(c.p.types)
 	slices.SortFunc(c.p.parameters, func(a, b Parameter) int { return cmp.Compare(a.Name, b.Name) })
 	return c.p, nil
 }
@@ -102,6 +105,13 @@ func (c *compiler) pack() {
 	if b, ok := c.p.Body(d.Operator); !ok || !b.May(Operator) {
 		c.say(PackFile, "operator", "name", "The operator is not a body of bodies.yaml with role operator.", "Name the body that runs the registry.")
 	}
+	if st := d.Statement; st != nil {
+		if st.Characters < 1 || st.Characters > MostStatement {
+			c.say(PackFile, "statement.characters", "D6", "The length of a person's statement is out of reach.", fmt.Sprintf("Write 1 to %d.", MostStatement))
+		}
+		c.cite(PackFile, "statement.basis", Parameter{Name: "statement", Scope: []string{"bureau"}}, &st.Basis)
+		c.p.statement = st
+	}
 	for _, g := range d.GeneralPowers {
 		if source, article, _ := strings.Cut(g, "#"); !c.resolves(source, article) {
 			c.say(PackFile, "general_powers", "cite", "This citation does not resolve.", "Write source#article of a text in sources/.")
@@ -140,12 +150,15 @@ func (c *compiler) bodies() {
 			c.say(BodiesFile, at+".under", "name", "This is not another body of the pack.", "Name the body it answers to, or leave it out.")
 		}
 		if len(b.Roles) == 0 {
-			c.say(BodiesFile, at+".roles", "form", "The body has no role.", "Give it one of: furnisher, inquirer, operator, supervisor.")
+			c.say(BodiesFile, at+".roles", "form", "The body has no role.", "Give it one of: furnisher, inquirer, operator, supervisor, ombudsman.")
 		}
 		for _, r := range b.Roles {
-			if !slices.Contains([]Role{Furnisher, Inquirer, Operator, Supervisor}, r) {
-				c.say(BodiesFile, at+".roles", "form", "This role does not exist.", "Use furnisher, inquirer, operator or supervisor.")
+			if !slices.Contains([]Role{Furnisher, Inquirer, Operator, Supervisor, Ombudsman}, r) {
+				c.say(BodiesFile, at+".roles", "form", "This role does not exist.", "Use furnisher, inquirer, operator, supervisor or ombudsman.")
 			}
+		}
+		if slices.Contains(b.Roles, Ombudsman) && len(b.Roles) > 1 {
+			c.say(BodiesFile, at+".roles", "H1", "An ombudsman does something else here too.", "Make the ombudsman a body of its own, with this role alone.")
 		}
 		c.creditCode(i, at, spelt)
 		mine := map[string]bool{}
@@ -234,17 +247,30 @@ func (c *compiler) cite(file, path string, q Parameter, k *catalogue.Citation) {
 }
 
 func (c *compiler) wordings() {
+	known, must := slices.Concat(wordingKinds(), repairWordings(), []string{AtOnce, Reinserted, Held}), wordingKinds()
+	if len(c.d.Routes)+len(c.d.Reliefs) > 0 {
+		must = append(must, repairWordings()...)
+	}
+	if slices.ContainsFunc(c.d.Types, func(t DraftType) bool { return t.Immediate != nil }) {
+		must = append(must, AtOnce)
+	}
+	if slices.ContainsFunc(c.d.Deadlines, func(d Deadline) bool { return d.Kind == Reinsertion }) {
+		must = append(must, Reinserted)
+	}
+	if len(c.d.Holds) > 0 {
+		must = append(must, Held)
+	}
 	for _, w := range c.d.Wordings {
 		file := "notices/" + w.Kind + "." + w.Lang + ".md"
-		if !slices.Contains(wordingKinds(), w.Kind) || !slices.Contains(c.d.Languages, w.Lang) {
+		if !slices.Contains(known, w.Kind) || !slices.Contains(c.d.Languages, w.Lang) {
 			c.say(file, "", "words", "There is no wording of this kind in this language.",
-				"Name the file after one of "+strings.Join(wordingKinds(), ", ")+" and a language of the pack.")
+				"Name the file after one of "+strings.Join(known, ", ")+" and a language of the pack.")
 			continue
 		}
 		c.out = append(c.out, w.check(file)...)
 		c.p.wordings[wordingKey{w.Kind, w.Lang}] = w
 	}
-	for _, k := range wordingKinds() {
+	for _, k := range must {
 		for _, l := range c.d.Languages {
 			if _, ok := c.p.Wording(k, l); !ok {
 				c.say("notices/"+k+"."+l+".md", "", "words", "This wording is missing.", "Write it: a person is told in each language of the pack.")

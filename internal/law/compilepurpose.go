@@ -20,6 +20,10 @@ func (c *compiler) purposes() {
 		c.cite(PurposesFile, at+".legal_basis", Parameter{Name: "purposes." + u.Code + ".legal_basis"}, &u.LegalBasis)
 		c.basis(at, &u)
 		u.Post = c.post(at+".post", u)
+		if u.Passes != nil && u.Basis != Statute {
+			c.say(PurposesFile, at+".passes_freeze", "F2", "What rests on consent does not pass the person's freeze.", "Take passes_freeze: out.")
+		}
+		u.Passes = c.optional(spot{PurposesFile, at + ".passes_freeze", "purposes." + u.Code + ".passes_freeze"}, "F2", u.Passes)
 		u.Grants = slices.Clone(u.Grants)
 		granted := map[string]bool{}
 		for j := range u.Grants {
@@ -167,6 +171,10 @@ func (c *compiler) post(at string, u Purpose) *Post {
 
 // bridge applies rules A7 to a type of another sector.
 func (c *compiler) bridge(at string, u Purpose, g *Grant, t catalogue.Type) {
+	if g.Across != nil {
+		c.across(at+".across", u, g, t)
+		return
+	}
 	if t.Sector == u.Sector {
 		if g.Bridge != nil {
 			c.say(PurposesFile, at+".bridge", "A7", "The type is of the purpose's own sector.", "Take bridge: out.")
@@ -190,6 +198,21 @@ func (c *compiler) bridge(at string, u Purpose, g *Grant, t catalogue.Type) {
 	if c.bridges[g.Type] > 2 {
 		c.say(PurposesFile, at+".bridge", "A7", "The type has more than two bridges.", "Keep two.")
 	}
+}
+
+// across applies rules G1 to a type of another sector that is seen on consent.
+func (c *compiler) across(at string, u Purpose, g *Grant, t catalogue.Type) {
+	across := *g.Across
+	switch {
+	case t.Sector == u.Sector || g.Bridge != nil:
+		c.say(PurposesFile, at, "G1", "The type is of the purpose's own sector, or has a bridge.", "Take across: out.")
+	case u.Basis != Consent || !u.Decision.started():
+		c.say(PurposesFile, at, "G1", "A record of another sector is seen on consent only, for a matter that the person started.",
+			fmt.Sprintf("Take the type out: this is for purposes on consent that decide one of %q.", startedDecisions()))
+	}
+	c.lawful(spot{PurposesFile, at + ".basis", "purposes." + u.Code + ".types." + g.Type + ".across"}, "G1", &across.Basis)
+	c.words(PurposesFile, at+".without", across.Without)
+	g.Across = &across
 }
 
 // recipients lets only those bodies ask for a status decision that its article

@@ -35,6 +35,23 @@ func (c *compiler) statusOf(d *DraftType, t *catalogue.Type) {
 	c.immediateOf(d, t)
 }
 
+// against finds the decisions that take each licence marked for safety away. What
+// refers while its contest is overdue stands against itself.
+func against(types []*catalogue.Type) map[string][]string {
+	out := map[string][]string{}
+	for _, licence := range types {
+		if licence.Overdue == catalogue.Refer {
+			out[licence.Code] = append(out[licence.Code], licence.Code)
+		}
+		for _, t := range types {
+			if licence.Safety && t.Against(licence) {
+				out[licence.Code] = append(out[licence.Code], t.Code)
+			}
+		}
+	}
+	return out
+}
+
 func (c *compiler) immediateOf(d *DraftType, t *catalogue.Type) {
 	if t.Immediate == nil {
 		return
@@ -46,6 +63,13 @@ func (c *compiler) immediateOf(d *DraftType, t *catalogue.Type) {
 	c.parameter(spot{d.File, "immediate.within", "types." + t.Code + ".immediate.within"}, &q, CalendarDays)
 	if q.Term.Unit == CalendarDays {
 		m.Days = q.Term.N
+	}
+	if m.ExtendField != "" {
+		q := d.Extended
+		c.parameter(spot{d.File, "immediate.extended.within", "types." + t.Code + ".immediate.extended.within"}, &q, CalendarDays)
+		if q.Term.Unit == CalendarDays {
+			m.ExtendDays = q.Term.N
+		}
 	}
 	t.Immediate = &m
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"recourse/internal/catalogue"
 	"recourse/internal/when"
 )
 
@@ -84,8 +85,8 @@ func maxTerm(u Unit) int {
 func (c *compiler) deadlines() {
 	for i, d := range c.d.Deadlines {
 		at := fmt.Sprintf("deadlines.%d", i)
-		if !slices.Contains(deadlineKinds(), d.Kind) {
-			c.say(DeadlinesFile, at+".kind", "name", "This deadline does not exist.", "Use one of: "+strings.Join(deadlineKinds(), ", ")+".")
+		if known := slices.Concat(deadlineKinds(), further()); !slices.Contains(known, d.Kind) {
+			c.say(DeadlinesFile, at+".kind", "name", "This deadline does not exist.", "Use one of: "+strings.Join(known, ", ")+".")
 		}
 		name := "deadlines." + d.Kind
 		if n := len(c.p.deadlines[d.Kind]); n > 0 {
@@ -99,25 +100,71 @@ func (c *compiler) deadlines() {
 			c.say(DeadlinesFile, "deadlines", "term", "Deadline "+k+" is missing.", "Add it: nothing runs without it.")
 		}
 	}
+	if _, ok := c.p.deadlines[ComplaintAnswer]; !ok && c.d.Statement != nil {
+		c.say(DeadlinesFile, "deadlines", "D6", "People may say something beside a record, and nothing says in which time others' complaints about it are decided.", "Add kind: "+ComplaintAnswer+", at most value: 5, unit: working days.")
+	}
 }
 
 // deadline checks what is particular to a kind and returns its units. Only where
 // time is the person's may the last day roll on: elsewhere it would lengthen
 // what weighs on them.
 func (c *compiler) deadline(at string, d Deadline) []Unit {
-	theirs := d.Kind == AnswerBeforeEffect || d.Kind == ServicePeriod
-	if d.Rolls && !theirs {
+	clock := d.Kind == ContestClock || d.Kind == ReviewClock
+	if d.Rolls && d.Kind != AnswerBeforeEffect && d.Kind != ServicePeriod && d.Kind != ReviewRequest {
 		c.say(DeadlinesFile, at+".rolls", "term", "This term does not roll on to a working day.", "Take rolls: out.")
 	}
 	switch {
-	case theirs:
+	case clock && d.Clock == nil:
+		c.say(DeadlinesFile, at+".overdue", "D1", "It is not said what happens when the clock has run out.", "Write overdue: hide, or overdue: refer where the cited law obliges an answer.")
+	case !clock && d.Clock != nil:
+		c.say(DeadlinesFile, at, "term", "Only a clock of decision has overdue:, unverifiable:, extension: or pauses:.", "Take them out.")
+	case clock:
+		c.levers(DeadlinesFile, at, d.Parameter)
+	}
+	if most := (Term{12, Months}); d.Kind == ContestRepeat && d.Term.minutes() > most.minutes() {
+		c.say(DeadlinesFile, at+".value", "D3", "A repeat may be answered by reference within twelve months of a decision at most.", "Write at most value: 12, unit: months.")
+	}
+	if most := (Term{5, WorkingDays}); d.Kind == RepeatAnswer && d.Term.minutes() > most.minutes() {
+		c.say(DeadlinesFile, at+".value", "D3", "A repeat is answered within five working days.", "Write at most value: 5, unit: working days.")
+	}
+	if most := (Term{5, WorkingDays}); d.Kind == ComplaintAnswer && d.Term.minutes() > most.minutes() {
+		c.say(DeadlinesFile, at+".value", "D6", "A complaint about what a person says is decided within five working days, or it stands.", "Write at most value: 5, unit: working days.")
+	}
+	switch d.Kind {
+	case AnswerBeforeEffect, ServicePeriod, ContestAnswer, RepeatAnswer, ReviewRequest, QuestionAnswer, StayLongest, StayAnswer, LookReason, AdverseCopy, ComplaintAnswer, Reinsertion:
 		return []Unit{CalendarDays, WorkingDays}
-	case d.Kind != ConsentUndo:
+	case ContestClock, ReviewClock:
+		return []Unit{CalendarDays, WorkingDays, Months}
+	case ContestRepeat, ContestPapers, LookBack:
+		return []Unit{CalendarDays, Months, Years}
+	case ConsentMax, ContestDraft:
 		return []Unit{CalendarDays}
-	case d.Term.Unit == Minutes && d.Term.N < 10:
-		c.say(DeadlinesFile, at+".value", "G2", "A consent can be undone for less than ten minutes.", "Write at least value: 10.")
+	}
+	if d.Term.Unit == Minutes && d.Term.N < 10 {
+		c.say(DeadlinesFile, at+".value", "G2", "It can be undone for less than ten minutes.", "Write at least value: 10.")
 	}
 	return []Unit{Minutes}
+}
+
+// levers checks what can move the end of a clock (rules D1, D2).
+func (c *compiler) levers(file, at string, q Parameter) {
+	if q.Clock.Overdue != Hide && q.Clock.Overdue != Refer {
+		c.say(file, at+".overdue", "D1", "A record whose clock has run out is hidden, or referred to the issuing authority; it is never shown.", "Write overdue: hide or overdue: refer.")
+	}
+	if q.Clock.Overdue == Refer && q.Basis.Status == catalogue.Policy {
+		c.say(file, at+".overdue", "B2", "Only a law can oblige to an answer while a clock has run out.", "Write overdue: hide, or cite the law.")
+	}
+	if q.Clock.Unverifiable != NotShown && q.Clock.Unverifiable != GivenUp {
+		c.say(file, at+".unverifiable", "D1", "It is not said what becomes of a record that nobody can show to be right; it is never shown.", "Write unverifiable: hide or unverifiable: withdraw.")
+	}
+	if q.Clock.Extension > maxTerm(q.Term.Unit) {
+		c.say(file, at+".extension", "term", "This length is out of reach.", fmt.Sprintf("Use a whole number up to %d.", maxTerm(q.Term.Unit)))
+	}
+	for _, g := range q.Clock.Pauses {
+		if g != OwnEvidence {
+			c.say(file, at+".pauses", "D2", "A clock waits only for the person's own evidence.", "Write pauses: [own-evidence], or take it out.")
+		}
+	}
 }
 
 func (c *compiler) retentions() {

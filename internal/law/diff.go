@@ -117,10 +117,14 @@ func (d *differ) judge(x difference) (Verdict, phrase) {
 		return d.judgePurpose(x, part)
 	case "bodies":
 		return d.judgeBody(x, part)
+	case "holds":
+		return d.judgeHold(x, part)
 	case "retentions":
 		return d.judgeRetention(x, part)
 	case "deadlines":
 		return d.judgeDeadline(x, part)
+	case "routes", "reliefs":
+		return d.judgeRepair(x, part)
 	case "sources":
 		return NoEffect, because("a text that is cited; what follows from it stands on lines of its own", "这是被引用的文本；由它产生的变化另行列出")
 	case "sectors", "occupations":
@@ -179,7 +183,8 @@ func (d *differ) judgePurpose(x difference, part []string) (Verdict, phrase) {
 	case len(part) == 4 && part[2] == "bodies" && x.to == "",
 		len(part) == 6 && part[2] == "grants" && part[4] == "fields" && x.to == "":
 		return InFavour, less
-	case len(part) == 3 && (part[2] == "dailyceiling" || part[2] == "personspercase") && lower(x.from, x.to):
+	case len(part) == 3 && (part[2] == "dailyceiling" || part[2] == "personspercase") && lower(x.from, x.to),
+		len(part) == 3 && part[2] == "signed" && x.to == "true":
 		return InFavour, less
 	}
 	return waits()
@@ -225,7 +230,36 @@ func (d *differ) judgeRetention(x difference, part []string) (Verdict, phrase) {
 	return InFavour, because("adverse records end earlier; those that are there keep their ends", "不利记录更早结束；已有记录的期限不变")
 }
 
+// judgeHold judges on which grounds contents are held beyond their erasure.
+func (d *differ) judgeHold(x difference, part []string) (Verdict, phrase) {
+	n, ok := compare(d.a.terms[x.path], d.b.terms[x.path])
+	switch {
+	case x.node && x.gone, len(part) == 4 && part[2] == "courts" && x.to == "", x.terms && ok && n < 0:
+		return InFavour, because("less is kept beyond its erasure; holds that are there keep their day", "删除期限之后保留的减少；已有的保留不变")
+	case x.terms && ok && n == 0:
+		return NoEffect, because("the term stays; only where it comes from changes", "期限不变，只改变依据")
+	}
+	return waits()
+}
+
+// judgeRepair judges how records end early.
+func (d *differ) judgeRepair(x difference, part []string) (Verdict, phrase) {
+	switch {
+	case x.node && x.new && len(part) == 2:
+		return InFavour, because("a further way in which adverse records end early", "不利记录多一种提前结束的途径")
+	case x.node && x.gone && len(part) == 4 && part[2] == "conditions":
+		return InFavour, because("less is asked for", "要求的条件减少")
+	}
+	if n, ok := compare(d.a.terms[x.path], d.b.terms[x.path]); x.terms && ok && n <= 0 {
+		return InFavour, because("the way opens earlier", "更早可以提出")
+	}
+	return waits()
+}
+
 func (d *differ) judgeDeadline(x difference, part []string) (Verdict, phrase) {
+	if x.node && x.new && strings.HasPrefix(part[1], repairClocks) {
+		return NoEffect, because("the way that it belongs to stands on a line of its own", "所属的途径另行列出")
+	}
 	n, ok := compare(d.a.terms[x.path], d.b.terms[x.path])
 	if !x.terms || !ok {
 		return waits()
@@ -233,15 +267,13 @@ func (d *differ) judgeDeadline(x difference, part []string) (Verdict, phrase) {
 	if n == 0 {
 		return NoEffect, because("the term stays; only where it comes from changes", "期限不变，只改变依据")
 	}
-	switch part[1] {
-	case AnswerBeforeEffect, ServicePeriod, ConsentUndo:
-		if n > 0 {
-			return InFavour, because("the person has more time", "本人有更多时间")
-		}
-	case ConsentMax:
-		if n < 0 {
-			return InFavour, because("a consent ends earlier", "同意更早失效")
-		}
+	switch {
+	case favours(part[1]) == later && n > 0:
+		return InFavour, because("the person has more time", "本人有更多时间")
+	case part[1] == ConsentMax && n < 0:
+		return InFavour, because("a consent ends earlier", "同意更早失效")
+	case favours(part[1]) == earlier && n < 0:
+		return InFavour, because("others have less time; clocks that run keep their day", "他人的期限更短；正在计算的期限不变")
 	}
 	return waits()
 }

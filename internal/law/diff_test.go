@@ -72,6 +72,7 @@ func TestDiff_verdicts(t *testing.T) {
 		"a body more asks":                 {[]edit{{"purposes.yaml", "bodies: [hubei-market, wuhan-market]", "bodies: [hubei-market, wuhan-market, hubei-tax]"}}, "purposes/food-licence-application/bodies/hubei-tax", law.Waits},
 		"a lower ceiling":                  {[]edit{{"purposes.yaml", "daily_ceiling: 500", "daily_ceiling: 99"}}, "purposes/loan-application/dailyceiling", law.InFavour},
 		"a higher ceiling":                 {[]edit{{"purposes.yaml", "daily_ceiling: 500", "daily_ceiling: 1000"}}, "purposes/loan-application/dailyceiling", law.Waits},
+		"only signed questions":            {[]edit{{"purposes.yaml", "daily_ceiling: 500", "daily_ceiling: 500\n    signed: true"}}, "purposes/loan-application/signed", law.InFavour},
 		"another case format":              {[]edit{{"purposes.yaml", `case_format: "FL20`, `case_format: "F20`}}, "purposes/food-licence-application/caseformat", law.Waits},
 		"another sentence":                 {[]edit{{"types/loan-default.yaml", "The lender told you", "Your lender told you"}}, "types/loan-default/sentence/en", law.Waits},
 		"other words in a letter":          {[]edit{{"notices/filed.en.md", "{contact}", "{contact} "}}, "wordings/filed.en/body", law.Waits},

@@ -61,7 +61,10 @@ func termsText(list []term, lang string) string {
 
 // In writes the term in a language, e.g. "15 calendar days" or "15日".
 func (t Term) In(lang string) string {
-	if lang != "zh" {
+	switch {
+	case lang != "zh" && t.N == 1:
+		return strings.TrimSuffix(t.String(), "s")
+	case lang != "zh":
 		return t.String()
 	}
 	unit := map[Unit]string{Minutes: "分钟", CalendarDays: "日", WorkingDays: "个工作日", Months: "个月", Years: "年"}[t.Unit]
@@ -115,6 +118,10 @@ func (p *Pack) labels(top, code string) map[string]string {
 		if b, ok := p.Body(code); ok {
 			return b.Names
 		}
+	case "holds":
+		if h, ok := p.Hold(code); ok {
+			return h.Labels
+		}
 	case "retentions":
 		if r, ok := p.Retention(code); ok {
 			return r.Labels
@@ -134,6 +141,8 @@ func tops(top string) phrase {
 		return phrase{"Body", "单位"}
 	case "retentions":
 		return phrase{"Retention class", "保存类别"}
+	case "holds":
+		return phrase{"Ground to hold a content", "保留理由"}
 	case "deadlines":
 		return phrase{"Deadline", "期限"}
 	case "access":

@@ -32,7 +32,8 @@ type Draft struct {
 	Hash          [32]byte
 	Sectors       []Named
 	Occupations   []Named
-	GeneralPowers []string // citations "source#article" that entitle nobody to a type (rules G3)
+	Statement     *Statement // nil where the pack has none
+	GeneralPowers []string   // citations "source#article" that entitle nobody to a type (rules G3)
 
 	Sources    []Source
 	Bodies     []Body
@@ -41,7 +42,10 @@ type Draft struct {
 	Purposes   []Purpose
 	Deadlines  []Deadline // a kind may be there more than once
 	Retentions []DraftRetention
+	Holds      []Hold
 	Access     Rules
+	Routes     []DraftRoute
+	Reliefs    []Relief
 	Calendar   *DraftCalendar // nil where the pack has none
 	Days       []DraftDays
 	Wordings   []Wording
@@ -63,4 +67,11 @@ type DraftType struct {
 	FieldsFrom string // name of a set in fields.yaml; empty where all fields are its own
 	Deliver    Rules
 	Within     Parameter // of an immediate effect; zero where there is none
+	Extended   Parameter // by which it may be extended; zero where it may not
+}
+
+// DraftRoute is a route with the clock that decides on it.
+type DraftRoute struct {
+	Route
+	Clock Rules // each with its levers
 }

@@ -15,6 +15,7 @@ package law
 
 import (
 	"encoding/hex"
+	"maps"
 	"regexp"
 	"slices"
 	"time"
@@ -37,6 +38,7 @@ type Pack struct {
 	Hash      [32]byte          // over all files of the pack
 	Version   string            // Code, "@" and the first 12 hex digits of Hash
 
+	statement   *Statement
 	sectors     []Named
 	occupations []Named
 	types       []*catalogue.Type
@@ -48,11 +50,34 @@ type Pack struct {
 	days        map[int][]Day
 	deadlines   map[string]Rules
 	retentions  map[string]DraftRetention
+	holds       []Hold
 	access      Rules
-	same        map[[2]string]bool // two types under which one decision may be filed
+	routes      []Route
+	reliefs     []Relief
+	same        map[[2]string]bool  // two types under which one decision may be filed
+	against     map[string][]string // by type of a licence marked for safety
 	wordings    map[wordingKey]Wording
 	parameters  []Parameter
 	sources     []Source
+}
+
+// Statement is what a person may say beside a record of theirs, in their own words: in so
+// many characters (rules D6).
+type Statement struct {
+	Characters int
+	Basis      catalogue.Citation
+}
+
+// MostStatement is how many characters a pack can give a statement at most (rules D6).
+const MostStatement = 500
+
+// Statement returns how much a person may say beside a record; false where the pack gives
+// no room for it.
+func (p *Pack) Statement() (Statement, bool) {
+	if p.statement == nil {
+		return Statement{}, false
+	}
+	return *p.statement, true
 }
 
 // Named is a word of the pack with its labels: a sector or an occupation.
@@ -70,6 +95,7 @@ const (
 	Inquirer   Role = "inquirer"   // asks under a purpose
 	Operator   Role = "operator"   // runs the registry
 	Supervisor Role = "supervisor" // answers for the bodies under it
+	Ombudsman  Role = "ombudsman"  // looks into single records from outside (rules H1)
 )
 
 // Body is an authority, court, bank or registry that takes part.
@@ -108,6 +134,12 @@ func (p *Pack) SameDecision(a, b string) bool {
 	return a == b || p.same[[2]string{a, b}] || p.same[[2]string{b, a}]
 }
 
+// Against returns the types of the decisions that take a licence marked for
+// safety away: while one of them stands and is not shown, the licence is not shown
+// as in force (rules B2). A type that refers while its contest is overdue is among
+// its own. It returns none for every other type.
+func (p *Pack) Against(typeCode string) []string { return slices.Clone(p.against[typeCode]) }
+
 // Types returns all types in order of their codes.
 func (p *Pack) Types() []*catalogue.Type { return slices.Clone(p.types) }
 
@@ -130,6 +162,12 @@ func (p *Pack) MayFurnish(body, typeCode string) bool {
 	b, ok := p.Body(body)
 	t, known := p.Type(typeCode)
 	return ok && known && b.May(Furnisher) && (b.Code == t.Authority || b.Under == t.Authority)
+}
+
+// Furnishers returns the bodies that may file records of a type, in the order of
+// the pack.
+func (p *Pack) Furnishers(typeCode string) []Body {
+	return slices.DeleteFunc(p.Bodies(), func(b Body) bool { return !p.MayFurnish(b.Code, typeCode) })
 }
 
 // Furnishable returns the types that a body may file, in order of their codes.
@@ -196,7 +234,10 @@ type Purpose struct {
 	CaseFormat     string  // statute: form of a case reference, a whole-string RE2 expression
 	PersonsPerCase int     // statute: how many persons one case may name
 	DailyCeiling   int     // answers a body may get in one legal day
+	Signed         bool    // a question has to be signed with a key of the body: a token is not enough
 	Post           *Post   // check of the licence for a post only
+
+	Passes *catalogue.Citation // statute: the article for which a freeze by the person does not stop it (rules F2); nil where it does
 
 	caseForm *regexp.Regexp
 }
@@ -207,6 +248,14 @@ type Grant struct {
 	Fields     []string            // never a sealed reason
 	LegalBasis *catalogue.Citation // statute: the article that entitles these bodies to this type (rules G3)
 	Bridge     *Bridge             // a type of another sector; LegalBasis is the article that names both (rules A7)
+	Across     *Across             // consent: a type of another sector, for one matter that the person started (rules G1)
+}
+
+// Across lets a record of another sector be seen on the person's consent: once, for
+// a matter that they started (rules G1).
+type Across struct {
+	Basis   catalogue.Citation // the article that makes the record relevant
+	Without map[string]string  // what happens without it, by language
 }
 
 // Bridge lets a type answer a purpose of another sector for a time (rules A7).
@@ -248,6 +297,12 @@ func (u Purpose) Types() map[string][]string {
 	return out
 }
 
+// Crosses reports whether a type is of another sector, so that it is seen on a
+// consent only once, for a matter that the person started (rules G1).
+func (u Purpose) Crosses(typeCode string) bool {
+	return slices.ContainsFunc(u.Grants, func(g Grant) bool { return g.Type == typeCode && g.Across != nil })
+}
+
 // Sees returns the fields of one type that the purpose may see; none where it
 // may not see the type at all.
 func (u Purpose) Sees(typeCode string) []string {
@@ -262,26 +317,20 @@ func (u Purpose) Sees(typeCode string) []string {
 // Allows reports whether a body may ask for this purpose.
 func (u Purpose) Allows(body string) bool { return slices.Contains(u.Bodies, body) }
 
-// CaseOK reports whether s has the form of a case reference of this purpose.
-// A purpose on consent has none: only the empty reference fits.
+// CaseOK reports whether s has the form of a case reference of this purpose. A
+// purpose on consent has no form: there it is the asking body's own number of the
+// application that the consent is used for, or empty.
 func (u Purpose) CaseOK(s string) bool {
-	if u.caseForm == nil {
-		return s == ""
-	}
-	return len(s) <= maxCase && u.caseForm.MatchString(s)
+	return len(s) <= maxCase && (u.caseForm == nil || u.caseForm.MatchString(s))
 }
 
 // maxCase is the longest case reference in bytes.
 const maxCase = 128
 
-// Reduce returns only those of the fields that the purpose may see for a type:
-// what an answer may hold.
+// Reduce takes from the fields those that the purpose may not see for a type, and
+// returns them: what an answer may hold.
 func (u Purpose) Reduce(typeCode string, fields map[string]string) map[string]string {
-	out := map[string]string{}
-	for _, f := range u.Sees(typeCode) {
-		if v, ok := fields[f]; ok {
-			out[f] = v
-		}
-	}
-	return out
+	sees := u.Sees(typeCode)
+	maps.DeleteFunc(fields, func(name, _ string) bool { return !slices.Contains(sees, name) })
+	return fields
 }

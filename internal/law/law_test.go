@@ -97,8 +97,8 @@ func TestPurpose(t *testing.T) {
 		t.Error("the purpose sees a type it was not given")
 	}
 	loan, _ := p.Purpose("loan-application")
-	if loan.Basis != law.Consent || !loan.CaseOK("") || loan.CaseOK("FL2026-000123") {
-		t.Error("a purpose on consent has a case")
+	if loan.Basis != law.Consent || !loan.CaseOK("") || !loan.CaseOK("any number of an application") || loan.CaseOK(strings.Repeat("9", 129)) {
+		t.Error("a purpose on consent has a form of cases")
 	}
 }
 
@@ -340,8 +340,8 @@ func TestWording_fill(t *testing.T) {
 	t.Parallel()
 	p := sample(t)
 	values := map[string]string{"registry": "登记处", "sentence": "一句话。", "source": "武汉市市场监督管理局", "answer_days": "15",
-		"display_end": "2027年3月10日", "retain_end": "2028年3月10日", "contact": "12345", "received_on": "2026年3月12日", "home": "https://registry.example"}
-	for _, k := range []string{law.BeforeEffect, law.Filed, law.Announcement} {
+		"display_end": "2027年3月10日", "retain_end": "2028年3月10日", "contact": "12345", "received_on": "2026年3月12日", "home": "https://registry.example", "recipients": "示例银行"}
+	for _, k := range []string{law.BeforeEffect, law.Filed, law.BeforeErasure, law.ShownElsewhere, law.Announcement} {
 		for _, l := range p.Languages {
 			w, _ := p.Wording(k, l)
 			subject, body, err := w.Fill(values)

@@ -1,5 +1,7 @@
 package law
 
+import "slices"
+
 // PersonRole is what the person is in a matter. The set is closed and compiled
 // in (rules A6).
 type PersonRole string
@@ -56,4 +58,37 @@ func pairs(r PersonRole) []Decision {
 		return []Decision{DecideCase, ReviewDecision}
 	}
 	return nil
+}
+
+// startedDecisions are those of a matter that the person starts: they ask for something.
+func startedDecisions() []Decision {
+	return []Decision{GrantLicence, RenewLicence, ChangeLicence, GrantCredit, DeferTax, ReviewDecision}
+}
+
+func (d Decision) started() bool { return slices.Contains(startedDecisions(), d) }
+
+// Shown is one type that a purpose may see, in words.
+type Shown struct {
+	Code   string
+	Type   string   // label
+	Fields []string // labels, in the order of the purpose
+}
+
+// Shown returns what a purpose may see in a language, in the order of the purpose.
+func (p *Pack) Shown(u Purpose, lang string) []Shown {
+	var out []Shown
+	for _, g := range u.Grants {
+		t, ok := p.Type(g.Type)
+		if !ok {
+			continue
+		}
+		s := Shown{Code: t.Code, Type: t.Labels[lang]}
+		for _, name := range g.Fields {
+			if f, ok := t.Field(name); ok {
+				s.Fields = append(s.Fields, f.Labels[lang])
+			}
+		}
+		out = append(out, s)
+	}
+	return out
 }

@@ -3,6 +3,7 @@ package law_test
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -255,7 +256,9 @@ func deadlinesOf(rules []rule) string {
 	one(law.ConsentUndo, 20, "minutes", begin, begin+1000)
 	one(law.ConsentMax, 90, "calendar days", begin, begin+1000)
 	one(law.ConsentMax, 30, "calendar days", begin, begin+1000)
-	return b.String()
+	whole, _ := os.ReadFile("lawfile/testdata/sample/deadlines.yaml") // a file that is missing makes no pack
+	_, others, _ := strings.Cut(string(whole), "  - kind: contest-undo\n")
+	return b.String() + "  - kind: contest-undo\n" + others
 }
 
 // TestMerge_directions: time for the person is the longest, what weighs on them
@@ -329,5 +332,35 @@ func TestPack_manyPurposes(t *testing.T) {
 	}
 	if _, ok := p.Purpose("renewal-29"); !ok || !slices.IsSortedFunc(p.Parameters(), func(a, b law.Parameter) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Error("the last purpose is not found")
+	}
+}
+
+// TestB2_against: what takes a licence away is told from what only concerns it, and
+// only licences marked for safety have such decisions.
+func TestB2_against(t *testing.T) {
+	t.Parallel()
+	p := sample(t)
+	if got := p.Against("nurse-licence"); !slices.Contains(got, "nurse-suspension") || slices.Contains(got, "nurse-conduct-order") {
+		t.Errorf("against a nurse's licence: %q", got)
+	}
+	if got := p.Against("market-penalty"); got != nil {
+		t.Errorf("against a penalty: %q", got)
+	}
+	licence := &catalogue.Type{Code: "a", Sector: "health", Occupation: "nurse", Form: catalogue.Licence}
+	bar := func(sector, occupation string) *catalogue.Type {
+		return &catalogue.Type{Code: "b", Sector: sector, Occupation: occupation, Form: catalogue.StatusDecision, Status: &catalogue.StatusTerms{Kind: catalogue.BarredFromPractising}}
+	}
+	for _, c := range []struct {
+		t    *catalogue.Type
+		want bool
+	}{
+		{bar("health", "nurse"), true}, {bar("health", "doctor"), false}, {bar("market", "nurse"), false},
+		{&catalogue.Type{Sector: "health", Status: &catalogue.StatusTerms{Kind: catalogue.LicenceRevoked, Of: "a"}}, true},
+		{&catalogue.Type{Sector: "health", Status: &catalogue.StatusTerms{Kind: catalogue.LicenceSuspended, Of: "b"}}, false},
+		{&catalogue.Type{Sector: "health", Form: catalogue.Penalty}, false},
+	} {
+		if got := c.t.Against(licence); got != c.want {
+			t.Errorf("%+v against a licence: %v", c.t.Status, got)
+		}
 	}
 }

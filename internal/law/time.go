@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"recourse/internal/catalogue"
@@ -81,6 +82,7 @@ type Parameter struct {
 	Basis catalogue.Citation
 	From  when.Date  // first day on which it holds
 	To    *when.Date // last day on which it holds; nil while no end is set
+	Clock *Levers    // for a clock of decision: what else is said of it; nil for every other term
 }
 
 // HoldsOn reports whether the parameter is in force on day d.
@@ -164,17 +166,57 @@ type Deadline struct {
 
 // The kinds of deadlines. A pack must have each.
 const (
+	ContestUndo   = "contest-undo"     // a contest that was taken back can be taken up again before it has run
+	ContestAnswer = "contest-answer"   // the source answers a contest
+	ContestClock  = "contest-decision" // a contest is decided; a clock (rules D1)
+	ContestRepeat = "contest-repeat"   // within it a repeat without new evidence may be answered by reference (rules D3)
+	RepeatAnswer  = "repeat-answer"    // it is answered so, or becomes an ordinary contest
+	ContestDraft  = "contest-draft"    // what is written and not sent is kept
+	ContestPapers = "contest-papers"   // the papers of a contest are kept, or as long as the record where that is longer
+	ReviewRequest = "review-request"   // the person may ask for a review, from the opening of the decision
+	ReviewClock   = "review-decision"  // a review is decided; a clock
+	LookBack      = "change-look-back" // who got a record is told of its change
+
+	QuestionAnswer = "question-answer" // a supervisor answers a person who questions a look-up (rules H4)
+	StayLongest    = "stay-longest"    // a stay that was answered in time has ended (rules H1)
+	StayAnswer     = "stay-answer"     // who answers for a record answers a stay of it (rules H1)
+	LookReason     = "look-reason"     // staff says why it asked, where its look is inspected (rules H4)
+	AdverseCopy    = "adverse-copy"    // a body that decided to somebody's disadvantage gives them a copy and the reason (rules B5)
+
 	AnswerBeforeEffect = "answer-before-effect" // time to answer a notice, from its opening (rules C1)
 	ServicePeriod      = "service-period"       // a letter that was handed over counts as delivered after it (rules C1)
 	ConsentUndo        = "consent-undo"         // a consent cannot be used before it has run (rules G2)
 	ConsentMax         = "consent-max"          // the longest consent
+
+	// ComplaintAnswer is of packs alone that give room for statements: within it two people
+	// decide on a third person's complaint about one, or it stands (rules D6).
+	ComplaintAnswer = "statement-complaint"
+
+	// Reinsertion is of packs alone that let a refuted record come back at all: within it,
+	// from the confirmation of its source's certificate, it is sent again (rules D1).
+	Reinsertion = "re-insertion"
 )
 
 func deadlineKinds() []string {
-	return []string{AnswerBeforeEffect, ServicePeriod, ConsentUndo, ConsentMax}
+	return []string{AnswerBeforeEffect, ServicePeriod, ConsentUndo, ConsentMax,
+		ContestUndo, ContestAnswer, ContestClock, ContestRepeat, RepeatAnswer, ContestDraft, ContestPapers, ReviewRequest, ReviewClock, LookBack, QuestionAnswer, StayLongest, StayAnswer, LookReason, AdverseCopy}
 }
 
-func favours(kind string) favour { return kind != ConsentMax }
+// further are the kinds of deadlines that not every pack has.
+func further() []string { return []string{ComplaintAnswer, Reinsertion} }
+
+// favours says which end of several is the stricter for the person: what others
+// have time for ends early, the person's own time late.
+func favours(kind string) favour {
+	if strings.HasPrefix(kind, repairClocks) {
+		return earlier
+	}
+	switch kind {
+	case ConsentMax, ContestAnswer, ContestClock, ContestRepeat, RepeatAnswer, ReviewClock, QuestionAnswer, StayLongest, StayAnswer, LookReason, AdverseCopy, ComplaintAnswer, Reinsertion:
+		return earlier
+	}
+	return later
+}
 
 // Retention says when records of a class end, counted from the start event.
 type Retention struct {
@@ -221,6 +263,11 @@ func (p *Pack) Ends(t *catalogue.Type, e catalogue.Entry, on when.Date) (display
 	}
 	if e.End != nil {
 		display = min(display, *e.End)
+	}
+	if end, found, err := p.timeEnd(t.Retention, e.Start, on); err != nil {
+		return 0, 0, err
+	} else if found {
+		display = min(display, end)
 	}
 	return min(display, retain), retain, nil
 }
@@ -273,8 +320,14 @@ func (p *Pack) until(kind string, from time.Time) (time.Time, error) {
 
 // ConsentUndo returns how long a consent can be undone before anybody can use
 // it: the longest that the pack has, at least ten minutes (rules G2).
-func (p *Pack) ConsentUndo() time.Duration {
-	longest := slices.MaxFunc(p.deadlines[ConsentUndo], func(a, b Parameter) int { return a.Term.N - b.Term.N })
+func (p *Pack) ConsentUndo() time.Duration { return p.undo(ConsentUndo) }
+
+// ContestUndo returns how long a contest that was taken back can be taken up
+// again, at least ten minutes.
+func (p *Pack) ContestUndo() time.Duration { return p.undo(ContestUndo) }
+
+func (p *Pack) undo(kind string) time.Duration {
+	longest := slices.MaxFunc(p.deadlines[kind], func(a, b Parameter) int { return a.Term.N - b.Term.N })
 	return time.Duration(longest.Term.N) * time.Minute
 }
 

@@ -22,10 +22,26 @@ type wordingKey struct{ kind, lang string }
 
 // The kinds of wording. A pack must have each in each of its languages.
 const (
-	BeforeEffect = "before-effect" // letter: a record was filed and will take effect unless answered
-	Filed        = "filed"         // letter: a favourable record was filed
-	Announcement = "announcement"  // e-mail: there is a letter; it says nothing of its content
+	BeforeEffect   = "before-effect"   // letter: a record was filed and will take effect unless answered
+	Filed          = "filed"           // letter: a favourable record was filed
+	BeforeErasure  = "before-erasure"  // letter: a content will be erased; the person can take a copy before
+	ShownElsewhere = "shown-elsewhere" // letter: a record was shown to others under the file of somebody else
+	Announcement   = "announcement"    // e-mail: there is a letter; it says nothing of its content
+
+	Reinserted = "re-inserted" // letter: what was found wrong was certified, and will take effect again unless answered; of a pack that allows it
+	AtOnce     = "at-once"     // letter: a decision has effect at once (rules C3); of a pack with such a type
+
+	Held = "held" // letter: the content of a record is held for a court (rules E1); of a pack with holds
+
+	Restored  = "restored"   // letter: a record ended early; of a pack with routes or reliefs
+	WayOpened = "way-opened" // letter: a way to end a record early has opened; of a pack with routes
 )
+
+// BeginsAnswer reports whether a letter of a kind gives time to answer, after which
+// its record takes effect.
+func BeginsAnswer(kind string) bool {
+	return kind == BeforeEffect || kind == AtOnce || kind == Reinserted
+}
 
 // Wording returns the wording of a kind in a language.
 func (p *Pack) Wording(kind, lang string) (Wording, bool) {
@@ -36,17 +52,37 @@ func (p *Pack) Wording(kind, lang string) (Wording, bool) {
 // placeholders returns what the wording of a kind must use and what else it may.
 func placeholders(kind string) (must, may []string) {
 	switch kind {
-	case BeforeEffect:
+	case BeforeEffect, Reinserted:
 		return []string{"registry", "sentence", "source", "answer_days", "display_end", "retain_end", "contact"},
 			[]string{"type", "received_on", "letter", "home"}
+	case AtOnce:
+		return []string{"registry", "sentence", "source", "named", "days", "answer_days", "display_end", "retain_end", "contact"},
+			[]string{"type", "received_on", "letter", "home"}
+	case Held:
+		return []string{"registry", "type", "source", "ground", "reference", "court", "until", "contact"}, []string{"hold", "letter", "home"}
+	case Restored:
+		return []string{"registry", "type", "source", "home", "contact"}, []string{"letter"}
+	case WayOpened:
+		return []string{"registry", "type", "source", "conditions", "home", "contact"}, []string{"letter", "display_end"}
 	case Filed:
 		return []string{"registry", "sentence", "source", "display_end", "retain_end", "contact"},
 			[]string{"type", "received_on", "letter", "home"}
 	}
+	if kind == BeforeErasure {
+		return []string{"registry", "sentence", "source", "retain_end", "contact"}, []string{"type", "received_on", "display_end", "letter", "home"}
+	}
+	if kind == ShownElsewhere {
+		return []string{"registry", "sentence", "source", "recipients", "contact"}, []string{"type", "received_on", "display_end", "retain_end", "letter", "home"}
+	}
 	return []string{"registry", "home", "contact"}, []string{"letter", "received_on", "answer_days"}
 }
 
-func wordingKinds() []string { return []string{BeforeEffect, Filed, Announcement} }
+func wordingKinds() []string {
+	return []string{BeforeEffect, Filed, BeforeErasure, ShownElsewhere, Announcement}
+}
+
+// repairWordings are what a pack needs that lets records end early.
+func repairWordings() []string { return []string{Restored, WayOpened} }
 
 // Fill returns subject and body with the placeholders replaced. A placeholder
 // without a value is an error: a letter with a gap is never sent.

@@ -29,10 +29,11 @@ const (
 	ITCF    = "it-cf"    // Italy: fiscal code of a person
 	PLPESEL = "pl-pesel" // Poland: PESEL number
 	SEPnr   = "se-pnr"   // Sweden: personal and co-ordination number
+	USSSN   = "us-ssn"   // United States: Social Security number
 )
 
 // Codes returns the codes of all schemes, in alphabetical order.
-func Codes() []string { return []string{BENRN, CNID, ESDNI, FIHetu, ITCF, PLPESEL, SEPnr} }
+func Codes() []string { return []string{BENRN, CNID, ESDNI, FIHetu, ITCF, PLPESEL, SEPnr, USSSN} }
 
 // scheme is one kind of identifier. All of it is fixed: what a registry takes is
 // the pack's to say, how a number is checked is not.
@@ -63,6 +64,8 @@ func schemeOf(code string) (scheme, bool) {
 		return scheme{11, "11 digits", "-", nil, readPL}, true
 	case SEPnr:
 		return scheme{12, "12 digits that begin with the four of the year", "-", oddSE, readSE}, true
+	case USSSN:
+		return scheme{9, "an area from 001 to 899, a group from 01 and a serial from 0001", "-", nil, readUS}, true
 	}
 	return scheme{}, false
 }

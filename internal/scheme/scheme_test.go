@@ -91,10 +91,10 @@ func TestParse_oneWrongCharacter(t *testing.T) {
 }
 
 // uncaught reports where a standard catches no misreading: other signs of one
-// century in a Finnish code, and the X, Y or Z of a foreigner in Spain, which
-// counts as 0, 1 or 2.
+// century in a Finnish code, the X, Y or Z of a foreigner in Spain, which counts as
+// 0, 1 or 2, and a Social Security number, which has no check character.
 func uncaught(code string, place int) bool {
-	return code == scheme.FIHetu && place == 6 || code == scheme.ESDNI && place == 0
+	return code == scheme.FIHetu && place == 6 || code == scheme.ESDNI && place == 0 || code == scheme.USSSN
 }
 
 // number draws a valid number of GB 11643 with the area that is not assigned.

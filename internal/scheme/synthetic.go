@@ -10,12 +10,12 @@ import (
 // Synthetic makes the n-th official identifier (from 0) of a kind that belongs
 // to nobody: for CNID in area 999999, which is not assigned; for FIHetu with
 // orders from 900, which are kept for made-up persons; for BENRN with order 999,
-// which is never given out. It returns false for a kind of which no such
+// which is never given out; for USSSN in area 666, which is not either. It returns false for a kind of which no such
 // identifiers exist, or not so many. Every holder is born from 1950 to 1999;
 // numbers of small order of CNID stay free for written samples.
 func Synthetic(idType string, n int) (number string, birth when.Date, ok bool) {
 	const days = 18262
-	most := map[string]int{CNID: 500 * days, FIHetu: 100 * days, BENRN: days}[idType]
+	most := map[string]int{CNID: 500 * days, FIHetu: 100 * days, BENRN: days, USSSN: 50 * days}[idType]
 	if n < 0 || n >= most {
 		return "", 0, false
 	}
@@ -32,6 +32,8 @@ func Synthetic(idType string, n int) (number string, birth when.Date, ok bool) {
 	case BENRN:
 		number = t.Format("060102") + "999"
 		number += fmt.Sprintf("%02d", checkBE(number))
+	case USSSN:
+		number = fmt.Sprintf("666%02d%04d", 2+n/9999, 1+n%9999)
 	}
 	return number, birth, true
 }

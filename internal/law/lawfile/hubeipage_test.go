@@ -26,6 +26,7 @@ func page(p *law.Pack) string {
 	declined(line, row)
 	types(line, row, p)
 	purposes(line, row, p)
+	endings(line, row, p)
 	unverified(line, row, p)
 	sources(line, row, p)
 	return b.String()
@@ -172,4 +173,26 @@ func sources(line func(string, ...any), row func(...string), p *law.Pack) {
 	for _, s := range p.Sources() {
 		row("`"+s.Name+"`", s.Titles["zh"]+"<br>"+s.Titles["en"], s.Number, cmp.Or(s.Copy, "none"))
 	}
+}
+
+// endings lists how records end early.
+func endings(line func(string, ...any), row func(...string), p *law.Pack) {
+	line("## How records end early\n\nThe first day is counted from the start event; overdue, the record is not shown (D1). Nothing of it costs money or labour (D8).\n")
+	row("Way", "", "Kind", "Classes", "Opens after", "Asks for", "Decides", "Within", "Rests on")
+	row(slices.Repeat([]string{"---"}, 9)...)
+	for _, r := range p.Routes() {
+		var wait, asks string
+		for i, q := range r.Wait {
+			wait += map[bool]string{true: "; "}[i > 0] + length(q.Term)
+		}
+		for i, c := range r.Conditions {
+			asks += map[bool]string{true: "; "}[i > 0] + string(c.What)
+		}
+		clock, _ := p.Deadline(law.RepairClock(r.Code))
+		row("`"+r.Code+"`", r.Labels["zh"]+"<br>"+r.Labels["en"], string(r.Kind), strings.Join(r.Classes, ", "), cmp.Or(wait, "–"), cmp.Or(asks, "–"), cmp.Or(string(r.Decides), "–"), cmp.Or(length(clock.Term), "–"), status(r.Basis))
+	}
+	for _, r := range p.Reliefs() {
+		row("`"+r.Code+"`", r.Labels["zh"]+"<br>"+r.Labels["en"], "relief", strings.Join(r.Classes, ", "), "–", cmp.Or(r.SettledBy, "–"), "registry", "–", status(r.Basis))
+	}
+	line("")
 }

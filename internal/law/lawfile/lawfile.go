@@ -113,7 +113,7 @@ func one(fsys fs.FS, name string, e fs.DirEntry) (string, *Fault, error) {
 // known reports whether a pack has a file of that name.
 func known(name string) bool {
 	switch name {
-	case law.PackFile, law.BodiesFile, law.PurposesFile, law.DeadlinesFile, law.RetentionFile, law.FieldsFile:
+	case law.PackFile, law.BodiesFile, law.PurposesFile, law.DeadlinesFile, law.RetentionFile, law.RepairFile, law.FieldsFile:
 		return true
 	}
 	dir, file := path.Split(name)

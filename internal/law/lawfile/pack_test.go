@@ -255,7 +255,7 @@ func spoken(p *law.Pack) map[string]string {
 		r, _ := p.Retention(t.Retention)
 		add("class "+r.Class, r.Labels)
 	}
-	for _, k := range []string{law.BeforeEffect, law.Filed, law.Announcement} {
+	for _, k := range []string{law.BeforeEffect, law.Filed, law.BeforeErasure, law.ShownElsewhere, law.Announcement, law.AtOnce} {
 		for _, l := range p.Languages {
 			w, _ := p.Wording(k, l)
 			add("wording "+k, map[string]string{l: w.Subject + "\n" + w.Body})

@@ -8,7 +8,7 @@ import (
 // typ reads one file of types/.
 func (r *reader) typ(v value) law.DraftType {
 	o := v.object("type", "labels", "sentence", "sector", "occupation?", "form", "origin", "negative", "status?", "immediate?", "safety?",
-		"sensitive?", "overdue?", "based_on?", "same_decision?", "authority", "legal_basis", "deliver_within", "retention", "ref", "order",
+		"sensitive?", "overdue?", "based_on?", "same_decision?", "worse?", "authority", "legal_basis", "deliver_within", "retention", "ref", "order",
 		"start", "notified?", "decision?", "fields_from?", "fields?", "example")
 	t := catalogue.Type{Code: o.text("type"), Labels: o.words("labels"), Sentence: o.words("sentence"), Sector: o.text("sector"),
 		Occupation: o.text("occupation"), Form: catalogue.Form(o.text("form")), Origin: catalogue.Origin(o.text("origin")),
@@ -28,9 +28,13 @@ func (r *reader) typ(v value) law.DraftType {
 	}
 	o.steps(&t)
 	if v, there := o.keys["immediate"]; there {
-		o := v.object("basis", "recipients", "within")
+		o := v.object("basis", "recipients", "within", "extended?")
 		t.Immediate = &catalogue.Immediate{Basis: o.citation("basis"), Recipients: o.texts("recipients")}
 		d.Within = o.term("within")
+		if v, there := o.keys["extended"]; there {
+			o := v.object("until", "within")
+			t.Immediate.ExtendField, d.Extended = o.text("until"), o.term("within")
+		}
 	}
 	t.Fields = fields(o.list("fields"))
 	if t.Code != stem(v.file) {
@@ -48,6 +52,10 @@ func (o object) steps(t *catalogue.Type) {
 	if v, there := o.keys["overdue"]; there {
 		o := v.object("do", "basis?")
 		t.Overdue, t.OverdueFrom = catalogue.Overdue(o.text("do")), o.maybe("basis")
+	}
+	for _, v := range o.list("worse") {
+		o := v.object("field", "when")
+		t.Worse = append(t.Worse, catalogue.Worse{Field: o.text("field"), When: catalogue.Turn(o.text("when"))})
 	}
 	for _, v := range o.list("same_decision") {
 		o := v.object("type", "basis")

@@ -6,6 +6,8 @@ package lawpg
 
 import (
 	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 type LawOfficer struct {
@@ -13,6 +15,14 @@ type LawOfficer struct {
 	Name      string
 	MadeAt    time.Time
 	EndedAt   *time.Time
+}
+
+type LawOutage struct {
+	FromOn     pgtype.Date
+	ToOn       pgtype.Date
+	Cause      string
+	Days       int16
+	DeclaredAt time.Time
 }
 
 type LawSignature struct {

@@ -13,6 +13,9 @@ insert into law.signature (number, public_key, signature) values ($1, $2, $3);
 -- Read once a second by every server.
 select coalesce(max(a.number), 0)::integer as number from law.activation a;
 
+-- name: Event :one
+select a.event from law.activation a where a.number = $1;
+
 -- name: Activations :many
 -- All of them: a registry has a few a year.
 select a.number, a.version, v.hash, v.archive, a.activated_at, a.in_force_from, a.origin, a.favourable, a.diff
@@ -30,3 +33,10 @@ insert into law.officer (public_key, name, made_at) values ($1, $2, $3);
 
 -- name: EndOfficer :execrows
 update law.officer set ended_at = sqlc.arg(now)::timestamptz where name = sqlc.arg(name) and ended_at is null;
+
+-- name: Outages :many
+-- All of them: a registry has a few a year.
+select o.from_on, o.to_on, o.cause, o.days, o.declared_at from law.outage o order by o.from_on limit 10000;
+
+-- name: PutOutage :exec
+insert into law.outage (from_on, to_on, cause, days, declared_at) values ($1, $2, $3, $4, $5);

@@ -78,6 +78,17 @@ func (q *Queries) EndOfficer(ctx context.Context, db DBTX, arg EndOfficerParams)
 	return result.RowsAffected(), nil
 }
 
+const event = `-- name: Event :one
+select a.event from law.activation a where a.number = $1
+`
+
+func (q *Queries) Event(ctx context.Context, db DBTX, number int32) (pgtype.UUID, error) {
+	row := db.QueryRow(ctx, event, number)
+	var event pgtype.UUID
+	err := row.Scan(&event)
+	return event, err
+}
+
 const newest = `-- name: Newest :one
 select coalesce(max(a.number), 0)::integer as number from law.activation a
 `
@@ -108,6 +119,37 @@ func (q *Queries) Officers(ctx context.Context, db DBTX) ([]LawOfficer, error) {
 			&i.Name,
 			&i.MadeAt,
 			&i.EndedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const outages = `-- name: Outages :many
+select o.from_on, o.to_on, o.cause, o.days, o.declared_at from law.outage o order by o.from_on limit 10000
+`
+
+// All of them: a registry has a few a year.
+func (q *Queries) Outages(ctx context.Context, db DBTX) ([]LawOutage, error) {
+	rows, err := db.Query(ctx, outages)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LawOutage
+	for rows.Next() {
+		var i LawOutage
+		if err := rows.Scan(
+			&i.FromOn,
+			&i.ToOn,
+			&i.Cause,
+			&i.Days,
+			&i.DeclaredAt,
 		); err != nil {
 			return nil, err
 		}
@@ -161,6 +203,29 @@ type PutOfficerParams struct {
 
 func (q *Queries) PutOfficer(ctx context.Context, db DBTX, arg PutOfficerParams) error {
 	_, err := db.Exec(ctx, putOfficer, arg.PublicKey, arg.Name, arg.MadeAt)
+	return err
+}
+
+const putOutage = `-- name: PutOutage :exec
+insert into law.outage (from_on, to_on, cause, days, declared_at) values ($1, $2, $3, $4, $5)
+`
+
+type PutOutageParams struct {
+	FromOn     pgtype.Date
+	ToOn       pgtype.Date
+	Cause      string
+	Days       int16
+	DeclaredAt time.Time
+}
+
+func (q *Queries) PutOutage(ctx context.Context, db DBTX, arg PutOutageParams) error {
+	_, err := db.Exec(ctx, putOutage,
+		arg.FromOn,
+		arg.ToOn,
+		arg.Cause,
+		arg.Days,
+		arg.DeclaredAt,
+	)
 	return err
 }
 

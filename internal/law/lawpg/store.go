@@ -98,6 +98,20 @@ func (s *Store) Officers(ctx context.Context) ([]law.Officer, error) {
 	return out, nil
 }
 
+// Outages returns the outages that were declared, in their order.
+func (s *Store) Outages(ctx context.Context) ([]law.Outage, error) {
+	rows, err := s.q.Outages(ctx, s.db)
+	return declared(rows), pgkit.Clean(err)
+}
+
+func declared(rows []LawOutage) []law.Outage {
+	out := make([]law.Outage, len(rows))
+	for i, r := range rows {
+		out[i] = law.Outage{From: pgkit.Date(r.FromOn), To: pgkit.Date(r.ToOn), Cause: law.Cause(r.Cause), Days: int(r.Days), DeclaredAt: r.DeclaredAt}
+	}
+	return out
+}
+
 // Desk writes, over a connection of the owner.
 type Desk struct {
 	Store
@@ -112,7 +126,8 @@ func NewDesk(owner *pgx.Conn, publisher pgkit.Publisher, chance ref.Minter) *Des
 }
 
 // Activate writes a version with its files, its activation, the signatures and
-// the event "law.activated" in one transaction. Of two at the same time one fails.
+// the event "law.activated" in one transaction, and an event "law.changed" for each
+// thing that it changes, in plain language. Of two at the same time one fails.
 func (d *Desk) Activate(ctx context.Context, a law.Activation, archive []byte) error {
 	event, err := ref.Mint[ref.Event](d.chance)
 	if err != nil {
@@ -136,12 +151,37 @@ func (d *Desk) Activate(ctx context.Context, a law.Activation, archive []byte) e
 				return err
 			}
 		}
-		return d.publisher.Publish(ctx, tx, pgkit.Event{ID: event, Stream: stream(p.Code), Kind: "law.activated", At: a.At, Refs: refs(a, changes)})
+		events := []pgkit.Event{{ID: event, Stream: Stream(p.Code), Kind: "law.activated", At: a.At, Refs: refs(a, changes)}}
+		for i, c := range a.Changes {
+			events = append(events, pgkit.Event{Stream: Stream(p.Code), Kind: "law.changed", At: a.At, Refs: changed(a, i, c)})
+		}
+		return d.publisher.Publish(ctx, tx, events...)
 	})
 	if pgkit.Code(err) == pgkit.UniqueViolation {
 		return fault.New(fault.Conflict, "E-PACK-MEANWHILE", "Another pack was activated meanwhile. Nothing was changed; look at what is in force now and try again.").Because(pgkit.Clean(err))
 	}
 	return pgkit.Clean(err)
+}
+
+// Declare writes an outage and the event "law.outage" in one transaction: as check
+// makes it of those that were declared before. Of two at the same time one fails, and can be tried again.
+func (d *Desk) Declare(ctx context.Context, code string, check func(before []law.Outage) (law.Outage, error)) (o law.Outage, err error) {
+	// Of two that are declared at once one fails.
+	err = pgx.BeginTxFunc(ctx, d.owner, pgx.TxOptions{IsoLevel: pgx.Serializable}, func(tx pgx.Tx) error {
+		rows, err := d.q.Outages(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if o, err = check(declared(rows)); err != nil {
+			return err
+		}
+		if err := d.q.PutOutage(ctx, tx, PutOutageParams{FromOn: pgkit.Day(o.From), ToOn: pgkit.Day(o.To), Cause: string(o.Cause), Days: int16(o.Days), DeclaredAt: o.DeclaredAt}); err != nil {
+			return err
+		}
+		return d.publisher.Publish(ctx, tx, pgkit.Event{Stream: Stream(code), Kind: "law.outage", At: o.DeclaredAt,
+			Refs: map[string]string{"from": o.From.String(), "to": o.To.String(), "cause": string(o.Cause), "days": fmt.Sprint(o.Days)}})
+	})
+	return o, pgkit.Clean(err)
 }
 
 // refs are what the log says of an activation: the whole hash of the pack and of
@@ -163,8 +203,37 @@ func refs(a law.Activation, changes []byte) map[string]string {
 	return out
 }
 
-// stream is the stream of everything that is done to the packs of a jurisdiction.
-func stream(code string) (id [16]byte) {
+// changed is what the log says of one change.
+func changed(a law.Activation, i int, c law.Change) map[string]string {
+	out := map[string]string{"number": fmt.Sprint(a.Number), "nth": fmt.Sprintf("%d of %d", i+1, len(a.Changes)), "path": short(c.Path), "verdict": string(c.Verdict)}
+	for lang, text := range c.Text {
+		out["text_"+lang] = short(text)
+	}
+	for lang, text := range c.Reason {
+		out["reason_"+lang] = short(text)
+	}
+	return out
+}
+
+// longest is how many characters of a text are written into the log, of which an entry
+// takes 65,535 bytes. The hash of all of it is in the event of the activation.
+const longest = 2000
+
+func short(s string) string {
+	if r := []rune(s); len(r) > longest {
+		return string(r[:longest]) + "…"
+	}
+	return s
+}
+
+// Event returns the id of the event of an activation.
+func (s *Store) Event(ctx context.Context, number int) ([16]byte, error) {
+	id, err := s.q.Event(ctx, s.db, int32(number))
+	return id.Bytes, pgkit.Clean(err)
+}
+
+// Stream is the stream of everything that is done to the packs of a jurisdiction.
+func Stream(code string) (id [16]byte) {
 	sum := sha256.Sum256([]byte("recourse/law/v1:" + code))
 	copy(id[:], sum[:])
 	return id
@@ -206,5 +275,5 @@ func officerEvent(kind, name string, key []byte, at time.Time) pgkit.Event {
 	if key != nil {
 		refs["key"] = hex.EncodeToString(key)
 	}
-	return pgkit.Event{Stream: stream("officers"), Kind: kind, At: at, Refs: refs}
+	return pgkit.Event{Stream: Stream("officers"), Kind: kind, At: at, Refs: refs}
 }

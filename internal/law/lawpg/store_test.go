@@ -92,6 +92,9 @@ func TestDesk_keepsWhatWasActivated(t *testing.T) {
 	if n := housetest.Ask[int64](t, f, `select count(*) from ledger.journal where kind = 'law.activated' and refs->>'signed_by' like '% %' and refs->>'favourable' = 'false'`); n != 1 {
 		t.Errorf("the log has %d events of the signed one", n)
 	}
+	if n := housetest.Ask[int64](t, f, `select count(*) from ledger.journal where kind = 'law.changed' and refs @> '{"number": "2", "nth": "1 of 1", "path": "contact/en", "verdict": "waits", "text_en": "x", "text_zh": "y", "reason_zh": "y"}'`); n != 1 {
+		t.Errorf("the log has %d events of what it changes", n)
+	}
 }
 
 // failing is a log that cannot be written.
