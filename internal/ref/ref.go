@@ -22,48 +22,99 @@ type ID[K Kind] [16]byte
 type Kind interface{ Prefix() string }
 
 type (
-	person   struct{}
-	record   struct{}
-	body     struct{}
-	clerk    struct{}
-	delivery struct{}
-	notice   struct{}
-	consent  struct{}
-	inquiry  struct{}
-	event    struct{}
-	intent   struct{}
-	vault    struct{}
-	trial    struct{}
+	person     struct{}
+	record     struct{}
+	body       struct{}
+	clerk      struct{}
+	delivery   struct{}
+	notice     struct{}
+	consent    struct{}
+	inquiry    struct{}
+	event      struct{}
+	intent     struct{}
+	vault      struct{}
+	trial      struct{}
+	contest    struct{}
+	paper      struct{}
+	request    struct{}
+	change     struct{}
+	hook       struct{}
+	shortening struct{}
+	incident   struct{}
+	repair     struct{}
+	freeze     struct{}
+	lift       struct{}
+	session    struct{}
+	motion     struct{}
+	question   struct{}
+	hold       struct{}
+	complaint  struct{}
+	inspection struct{}
+	plea       struct{}
 )
 
-func (person) Prefix() string   { return "P" }
-func (record) Prefix() string   { return "R" }
-func (body) Prefix() string     { return "O" }
-func (clerk) Prefix() string    { return "S" }
-func (delivery) Prefix() string { return "B" }
-func (notice) Prefix() string   { return "N" }
-func (consent) Prefix() string  { return "C" }
-func (inquiry) Prefix() string  { return "Q" }
-func (event) Prefix() string    { return "E" }
-func (intent) Prefix() string   { return "I" }
-func (vault) Prefix() string    { return "V" }
-func (trial) Prefix() string    { return "T" }
+func (person) Prefix() string     { return "P" }
+func (record) Prefix() string     { return "R" }
+func (body) Prefix() string       { return "O" }
+func (clerk) Prefix() string      { return "S" }
+func (delivery) Prefix() string   { return "B" }
+func (notice) Prefix() string     { return "N" }
+func (consent) Prefix() string    { return "C" }
+func (inquiry) Prefix() string    { return "Q" }
+func (event) Prefix() string      { return "E" }
+func (intent) Prefix() string     { return "I" }
+func (vault) Prefix() string      { return "V" }
+func (trial) Prefix() string      { return "T" }
+func (contest) Prefix() string    { return "D" }
+func (paper) Prefix() string      { return "F" }
+func (request) Prefix() string    { return "A" }
+func (change) Prefix() string     { return "X" }
+func (hook) Prefix() string       { return "W" }
+func (shortening) Prefix() string { return "Z" }
+func (incident) Prefix() string   { return "L" }
+func (repair) Prefix() string     { return "M" }
+func (freeze) Prefix() string     { return "J" }
+func (lift) Prefix() string       { return "Y" }
+func (session) Prefix() string    { return "SI" }
+func (motion) Prefix() string     { return "G" }
+func (question) Prefix() string   { return "U" }
+func (hold) Prefix() string       { return "H" }
+func (complaint) Prefix() string  { return "CP" }
+func (inspection) Prefix() string { return "K" }
+func (plea) Prefix() string       { return "PL" }
 
 // The kinds of ids. Person is the internal key of a person; it is never shown
 // to a body (bodies see a Pseudonym of the vault) and never part of a URL.
 type (
-	Person   = ID[person]
-	Record   = ID[record]
-	Body     = ID[body]
-	Clerk    = ID[clerk]
-	Delivery = ID[delivery]
-	Notice   = ID[notice]
-	Consent  = ID[consent]
-	Inquiry  = ID[inquiry]
-	Event    = ID[event]
-	Intent   = ID[intent]
-	Vault    = ID[vault]
-	Trial    = ID[trial]
+	Person     = ID[person]
+	Record     = ID[record]
+	Body       = ID[body]
+	Clerk      = ID[clerk]
+	Delivery   = ID[delivery]
+	Notice     = ID[notice]
+	Consent    = ID[consent]
+	Inquiry    = ID[inquiry]
+	Event      = ID[event]
+	Intent     = ID[intent]
+	Vault      = ID[vault]
+	Trial      = ID[trial]
+	Contest    = ID[contest]
+	Paper      = ID[paper]
+	Request    = ID[request]    // by a body, for a consent
+	Shortening = ID[shortening] // of a retention
+	Incident   = ID[incident]
+	Repair     = ID[repair] // an application to end a record early
+	Freeze     = ID[freeze]
+	Lift       = ID[lift]       // of a freeze, for one body
+	Change     = ID[change]     // of what a body was given, as it is told of it
+	Session    = ID[session]    // a sign-in to the pages
+	Hook       = ID[hook]       // where a body wants changes to be sent
+	Motion     = ID[motion]     // of a head, to give somebody of the body a right
+	Question   = ID[question]   // of a person, about a look at their file
+	Hold       = ID[hold]       // of the content of a record, for a court
+	Plea       = ID[plea]       // before the ombudsman, about a record
+	Inspection = ID[inspection] // of a look by staff
+	Complaint  = ID[complaint]  // of somebody else, about what a person says beside a record
 )
 
 // A Minter makes random bytes for ids and nonces; in production

@@ -26,6 +26,7 @@ const (
 	Record   Class = 1 // content of a record, under the record's end of retention
 	Identity Class = 2 // identity and contact of a person, under the quarter of live_until
 	Access   Class = 3 // staff identity, case reference and reason of an access row
+	Case     Class = 4 // papers of a contest: words, evidence, answers, reasons
 )
 
 // Epoch is one end day of one class: the unit that is forgotten at once. It is
@@ -77,6 +78,8 @@ type Box struct {
 	Leaf  Leaf
 	Nonce [NonceSize]byte
 	Data  []byte // ciphertext with its 16-byte tag
+
+	Weight []byte // of the content's load, where it has one; kept beside the box
 }
 
 // Slot is where a box will be closed: a leaf of an epoch that is used once.
@@ -90,6 +93,7 @@ type Content struct {
 	Subject Subject
 	Epoch   Epoch
 	Plain   []byte
+	Load    Load // weighed where it is not zero
 }
 
 // Sealed is what a room hands over to be opened.
@@ -110,12 +114,16 @@ type Marking struct {
 	Subject Subject
 	Slot    Slot
 	Content []byte
+	Mark    [16]byte // of what is in the slot; what has it is not worse
+	Load    Load     // compared with Weight where it is not zero and Mark is another
+	Weight  []byte   // of what is in the slot
 }
 
 // Marked is what comes back: the fingerprint, or Gone where there is no key.
 type Marked struct {
 	Mark       [16]byte
 	Commitment Commitment // of which Mark is the beginning
+	Worse      bool       // than Weight; see Worse
 	Gone       bool
 }
 

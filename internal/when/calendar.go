@@ -98,3 +98,20 @@ func (c *Calendar) AddWorkingDays(d Date, n int) (Date, error) {
 	}
 	return d, nil
 }
+
+// EarliestWorking returns the earliest day that the n-th working day after d can
+// be: each day of a year that is not published is counted as one on which people
+// work. whole reports whether no such day was needed, so that it is the day.
+func (c *Calendar) EarliestWorking(d Date, n int) (end Date, whole bool) {
+	whole = true
+	for ; n > 0; d++ {
+		works, err := c.Working(d + 1)
+		if err != nil {
+			works, whole = true, false
+		}
+		if works {
+			n--
+		}
+	}
+	return d, whole
+}

@@ -19,22 +19,28 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"recourse/internal/kit/clock"
+	"recourse/internal/kit/signkit"
+	"recourse/internal/kit/spool"
 	"recourse/internal/ref"
 )
 
-// Config is what an API is made of. All fields are needed but Secure, Deadline,
-// Chunk and Observe.
+// Config is what an API is made of. All fields are needed but Origin, Secure,
+// Deadline, Chunk, Throttle, Observe, Keys and Aside.
 type Config struct {
 	Clock    *clock.Clock
 	Chance   ref.Minter // for the numbers of requests
 	Log      *slog.Logger
-	Signer   *Signer
+	Signer   *signkit.Signer
 	Title    string                                         // of the document
 	Version  string                                         // of the program, for the document
+	Origin   string                                         // scheme and host by which it is reached; empty: as each request says
 	Secure   bool                                           // reached over TLS: browsers are told to stay there
 	Deadline time.Duration                                  // of one call, and of reading its body; 10 s where it is 0
 	Chunk    time.Duration                                  // how long one piece of a stream may take to come; 30 s where it is 0
+	Throttle *Throttle                                      // of the calls of holders; nil: as many as come
 	Observe  func(route, status string, took time.Duration) // for metrics; route is a pattern, or "none"
+	Keys     Keys                                           // that callers sign with; nil: no signature is taken
+	Aside    func() (*spool.File, error)                    // where the body of a signed stream is kept until its digest was checked
 	Routes   []Route
 }
 
@@ -91,7 +97,7 @@ func (a *API) Document() []byte { return slices.Clone(a.document) }
 
 // own are the routes of the kit itself.
 func (a *API) own() []Route {
-	keys := a.Signer.keySet()
+	keys := a.Signer.KeySet()
 	return []Route{{
 		Method: http.MethodGet, Path: documentPath, Who: Anyone, Why: "This document.",
 		Serve: ForAnyone(func(context.Context, *Call) (Reply, error) {
@@ -101,7 +107,7 @@ func (a *API) own() []Route {
 	}, {
 		Method: http.MethodGet, Path: KeysPath, Who: Anyone, Why: "The public keys that answers are signed with.", root: true,
 		Serve: ForAnyone(func(context.Context, *Call) (Reply, error) { return Kept(keys) }),
-		Doc:   Doc{ID: "keys", Answers: []Answer{{Status: 200, Why: "A JSON Web Key Set (RFC 7517, RFC 8037).", Of: KeySet{}}}},
+		Doc:   Doc{ID: "keys", Answers: []Answer{{Status: 200, Why: "A JSON Web Key Set (RFC 7517, RFC 8037).", Of: signkit.KeySet{}}}},
 	}}
 }
 
@@ -161,8 +167,9 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, route *Route, header
 	start := clock.Stopwatch()
 	seen := &status{ResponseWriter: w}
 	c := &Call{Now: a.Clock.Now(), Number: a.number(), token: bearer(r.Header), route: route, r: r, w: seen,
-		limit: limits{a.Deadline, a.Chunk}}
+		limit: limits{a.Deadline, a.Chunk}, throttle: a.Throttle, api: a}
 	defer a.finish(c, seen, start)
+	defer c.tidy()
 	w.Header().Set("Request-Id", c.Number)
 	ctx := r.Context()
 	if !route.Stream {

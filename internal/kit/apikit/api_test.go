@@ -115,7 +115,7 @@ func TestToken_isRefusedAlike(t *testing.T) {
 func TestNew_neverLeavesADoorOpen(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(c *apikit.Config) {
-		c.Routes[1].Serve = apikit.ForHolder(takesAll, readNote)
+		c.Routes[1].Serve = apikit.ForHolder(takesAll, caller, readNote)
 	})
 	if p := problem(t, r.do(t, "GET", "/api/v1/notes/1", nil)); p.Status != 500 {
 		t.Errorf("nobody came in: %+v", p)

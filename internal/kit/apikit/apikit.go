@@ -4,6 +4,7 @@
 // It promises that
 //   - who has no valid token learns nothing, not even whether the rest of the
 //     request was right, and every such answer is the same but for its number;
+//   - a signed request is what its key's holder sent, whole, and is taken once;
 //   - a write without an idempotency key never reaches a handler;
 //   - a JSON body is read strictly: within 64 KiB, no unknown, doubled or null
 //     field, nothing after its end; a stream is read without a limit, but no chunk
@@ -11,6 +12,8 @@
 //   - errors are problem details (RFC 9457) that never repeat what was sent and
 //     never show a cause;
 //   - whatever a holder of a token is answered is signed (RFC 9421, RFC 9530);
+//   - a call beyond a rate of its clerk, its body or its purpose does nothing, and
+//     rates look at nothing but these three;
 //   - the access log names the route and never the path, the query, or a person;
 //   - the OpenAPI document and the routes come from the same rows.
 //
@@ -24,6 +27,9 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"recourse/internal/kit/signkit"
+	"recourse/internal/kit/spool"
 )
 
 // Prefix is where every call begins.
@@ -66,10 +72,10 @@ type Handler struct {
 	serve func(context.Context, *Call) (Reply, error)
 }
 
-// Authenticator finds the holder of a bearer token that is valid at now. A token
-// that is not, the empty one too, is a fault of kind Unsigned, the same whatever
-// is wrong with it.
-type Authenticator[C any] func(ctx context.Context, token string, now time.Time) (C, error)
+// Authenticator finds the holder of what was presented, valid at now. What is not
+// valid, nothing too, is a fault of kind Unsigned, the same whatever is wrong with
+// it.
+type Authenticator[C any] func(ctx context.Context, p Presented, now time.Time) (C, error)
 
 // ForAnyone makes a handler that asks nobody who they are.
 func ForAnyone(serve func(context.Context, *Call) (Reply, error)) Handler {
@@ -81,21 +87,24 @@ func ForAnyone(serve func(context.Context, *Call) (Reply, error)) Handler {
 	}}
 }
 
-// ForHolder makes a handler for holders of a token. Nothing else of the request
-// is looked at before the token.
-func ForHolder[C any](auth Authenticator[C], serve func(context.Context, C, *Call) (Reply, error)) Handler {
-	if auth == nil {
+// ForHolder makes a handler for holders of a token or a key. Nothing else of the
+// request is looked at before these. whose says as whose call it counts.
+func ForHolder[C any](auth Authenticator[C], whose func(C) Caller, serve func(context.Context, C, *Call) (Reply, error)) Handler {
+	if auth == nil || whose == nil {
 		return Handler{}
 	}
 	return Handler{who: Holder, serve: func(ctx context.Context, c *Call) (Reply, error) {
-		holder, err := auth(ctx, c.token, c.Now)
+		p, err := c.present(ctx)
 		if err != nil {
 			return Reply{}, err
 		}
-		if c.token == "" {
-			return Reply{}, errOpenDoor
+		holder, err := auth(ctx, p, c.Now)
+		if err != nil {
+			return Reply{}, err
 		}
-		c.known = true
+		if err := c.enter(ctx, p, whose(holder)); err != nil {
+			return Reply{}, err
+		}
 		if err := c.admit(); err != nil {
 			return Reply{}, err
 		}
@@ -106,29 +115,39 @@ func ForHolder[C any](auth Authenticator[C], serve func(context.Context, C, *Cal
 // ForHolderOf is ForHolder for a call whose body is read before its token is
 // looked up, so that what the body names can be looked up with it. auth gets nil
 // where the request is not right; what is wrong with it is told only to who
-// holds a valid token. Without anything that could be a token nothing is read.
-func ForHolderOf[C, Q any](auth func(ctx context.Context, token string, now time.Time, asked *Q) (C, error),
-	read func(*Call) (Q, error), serve func(context.Context, C, Q, *Call) (Reply, error)) Handler {
-	if auth == nil {
+// holds a valid token or key. Without anything that could be a token, and where a
+// signature does not hold, nothing is read.
+// whose says as whose call it counts; it gets a zero Q where the request is not
+// right.
+func ForHolderOf[C, Q any](auth func(ctx context.Context, p Presented, now time.Time, asked *Q) (C, error),
+	whose func(C, Q) Caller, read func(*Call) (Q, error), serve func(context.Context, C, Q, *Call) (Reply, error)) Handler {
+	if auth == nil || whose == nil {
 		return Handler{}
 	}
 	return Handler{who: Holder, serve: func(ctx context.Context, c *Call) (Reply, error) {
+		p, err := c.present(ctx)
+		if err != nil {
+			return Reply{}, err
+		}
 		var q Q
-		wrong := errOpenDoor
-		if c.token != "" {
+		asked, wrong := (*Q)(nil), errOpenDoor
+		if p != (Presented{}) {
 			if wrong = c.admit(); wrong == nil {
 				q, wrong = read(c)
 			}
 		}
-		asked := &q
-		if wrong != nil {
-			asked = nil
+		if wrong == nil {
+			asked = &q
+		} else {
+			q = *new(Q)
 		}
-		holder, err := auth(ctx, c.token, c.Now, asked)
+		holder, err := auth(ctx, p, c.Now, asked)
 		if err != nil {
 			return Reply{}, err
 		}
-		c.known = c.token != ""
+		if err := c.enter(ctx, p, whose(holder, q)); err != nil {
+			return Reply{}, err
+		}
 		if wrong != nil {
 			return Reply{}, wrong
 		}
@@ -144,12 +163,18 @@ type Call struct {
 	Key    string    // Idempotency-Key, 1 to 255 visible ASCII characters; empty in reads
 
 	token string
-	known bool // the token was valid: the answer is signed
+	claim *signkit.Claim // the signature, where there is one: it holds
+	body  []byte         // as it came, of a call with a JSON body
+	aside *spool.File
+	known bool // who calls was found: the answer is signed
 	query map[string]string
 	route *Route
 	r     *http.Request
 	w     http.ResponseWriter
 	limit limits
+
+	throttle *Throttle
+	api      *API
 }
 
 // Param returns what stands in the path where the route has a name in braces.

@@ -73,7 +73,7 @@ func document(c Config, routes []Route) (*huma.OpenAPI, error) {
 		Components: &huma.Components{
 			Schemas: registry,
 			SecuritySchemes: map[string]*huma.SecurityScheme{bearerScheme: {
-				Type: "http", Scheme: "bearer", Description: "A clerk's token (RFC 6750). It ends on its day, or when it is revoked."}},
+				Type: "http", Scheme: "bearer", Description: "A clerk's token (RFC 6750). It ends on its day, or when it is revoked. Instead of it a request may be signed with a key of the body (RFC 9421): see the page of the API."}},
 		},
 	}
 	seen := map[string]bool{}
@@ -82,7 +82,11 @@ func document(c Config, routes []Route) (*huma.OpenAPI, error) {
 			return nil, fmt.Errorf("apikit: route %s needs a Doc with an ID of its own and its answers", r.Pattern())
 		}
 		seen[r.Doc.ID] = true
-		doc.AddOperation(operation(registry, r))
+		op := operation(registry, r)
+		if c.Throttle != nil && r.Who == Holder {
+			limited(registry, op)
+		}
+		doc.AddOperation(op)
 	}
 	return doc, nil
 }
@@ -127,6 +131,19 @@ func problemResponse(registry huma.Registry, headers ...string) *huma.Response {
 		out.Headers[h] = header("")
 	}
 	return out
+}
+
+// limited says of an operation that its calls are counted.
+func limited(registry huma.Registry, op *huma.Operation) {
+	refused := problemResponse(registry, "Retry-After")
+	refused.Description = "More calls than the rates of the clerk, the body or the purpose allow. Nothing was done; violated-policies names what was reached."
+	op.Responses[strconv.Itoa(http.StatusTooManyRequests)] = refused
+	for status, out := range op.Responses {
+		if status[0] == '2' || out == refused {
+			out.Headers[policyHeader] = header("How many calls (q) within how many seconds (w) are allowed to the clerk, the body, and the body for one purpose.")
+			out.Headers[standingHeader] = header("How many calls are left (r), and after how many seconds (t) all are there again.")
+		}
+	}
 }
 
 func header(why string) *huma.Param {

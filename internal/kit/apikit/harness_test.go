@@ -20,6 +20,7 @@ import (
 	"recourse/internal/fault"
 	"recourse/internal/kit/apikit"
 	"recourse/internal/kit/clock"
+	"recourse/internal/kit/signkit"
 )
 
 const goodToken = "tok_valid"
@@ -29,8 +30,11 @@ type someone struct{ name string }
 
 var errToken = fault.New(fault.Unsigned, "E-TEST-TOKEN", "The token is not valid. Nothing was done.")
 
-func authenticate(_ context.Context, token string, _ time.Time) (someone, error) {
-	switch token {
+func authenticate(_ context.Context, p apikit.Presented, _ time.Time) (someone, error) {
+	if p.Key != "" {
+		return someone{"SIGNED"}, nil
+	}
+	switch p.Token {
 	case goodToken:
 		return someone{"SAMPLE"}, nil
 	case "tok_down":
@@ -38,6 +42,9 @@ func authenticate(_ context.Context, token string, _ time.Time) (someone, error)
 	}
 	return someone{}, errToken
 }
+
+// caller is the only clerk of the only body.
+func caller(someone) apikit.Caller { return apikit.Caller{Clerk: [16]byte{1}, Body: [16]byte{2}} }
 
 type note struct {
 	Text   string `json:"text" maxLength:"20"`
@@ -77,7 +84,7 @@ func (l *lines) String() string {
 type rig struct {
 	*apikit.API
 	log  *lines
-	keys apikit.KeySet
+	keys signkit.KeySet
 }
 
 func newRig(t testing.TB, change ...func(*apikit.Config)) rig {
@@ -86,7 +93,7 @@ func newRig(t testing.TB, change ...func(*apikit.Config)) rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := apikit.NewSigner(key)
+	signer, err := signkit.NewSigner(key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,13 +118,13 @@ func newRig(t testing.TB, change ...func(*apikit.Config)) rig {
 func routes() []apikit.Route {
 	ok := []apikit.Answer{{Status: 200, Why: "What was seen.", Of: seen{}}}
 	return []apikit.Route{
-		{Method: "POST", Path: "/notes", Who: apikit.Holder, Why: "Writes a note.", Serve: apikit.ForHolder(authenticate, writeNote),
+		{Method: "POST", Path: "/notes", Who: apikit.Holder, Why: "Writes a note.", Serve: apikit.ForHolder(authenticate, caller, writeNote),
 			Doc: apikit.Doc{ID: "write", Body: note{}, Answers: ok}},
-		{Method: "GET", Path: "/notes/{id}", Who: apikit.Holder, Why: "Reads a note.", Serve: apikit.ForHolder(authenticate, readNote),
+		{Method: "GET", Path: "/notes/{id}", Who: apikit.Holder, Why: "Reads a note.", Serve: apikit.ForHolder(authenticate, caller, readNote),
 			Doc: apikit.Doc{ID: "read", Answers: ok, Params: []apikit.Param{{Name: "id", Why: "Which.", Type: "string"}, {Name: "after", Why: "From where.", Type: "integer"}}}},
-		{Method: "POST", Path: "/rows", Who: apikit.Holder, Why: "Takes rows.", Stream: true, Serve: apikit.ForHolder(authenticate, takeRows),
+		{Method: "POST", Path: "/rows", Who: apikit.Holder, Why: "Takes rows.", Stream: true, Serve: apikit.ForHolder(authenticate, caller, takeRows),
 			Doc: apikit.Doc{ID: "rows", Stream: apikit.Stream{Types: []string{"text/csv"}, Why: "Rows."}, Answers: ok}},
-		{Method: "GET", Path: "/faults/{kind}", Who: apikit.Holder, Why: "Fails.", Serve: apikit.ForHolder(authenticate, failing),
+		{Method: "GET", Path: "/faults/{kind}", Who: apikit.Holder, Why: "Fails.", Serve: apikit.ForHolder(authenticate, caller, failing),
 			Doc: apikit.Doc{ID: "fail", Answers: ok, Params: []apikit.Param{{Name: "kind", Why: "How.", Type: "integer"}}}},
 		{Method: "GET", Path: "/rules", Who: apikit.Anyone, Why: "Shows rules.", Serve: apikit.ForAnyone(showRules),
 			Doc: apikit.Doc{ID: "rules", Answers: ok}},
@@ -203,7 +210,7 @@ func problem(t testing.TB, w *httptest.ResponseRecorder) apikit.Problem {
 	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
 		t.Errorf("a problem is sent as %q", got)
 	}
-	if p.Status != w.Code || p.Type != "/docs/errors#"+p.Code || p.Title == "" || p.Detail == "" {
+	if p.Status != w.Code || p.Type != "/docs/errors/"+p.Code || p.Title == "" || p.Detail == "" {
 		t.Errorf("a problem that does not fit its answer %d: %+v", w.Code, p)
 	}
 	if id := w.Header().Get("Request-Id"); p.Instance != "urn:uuid:"+id || len(id) != 36 {
@@ -223,7 +230,7 @@ func (still) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func takesAll(context.Context, string, time.Time) (someone, error) { return someone{}, nil }
+func takesAll(context.Context, apikit.Presented, time.Time) (someone, error) { return someone{}, nil }
 
 func record(h http.Handler, req *http.Request) *httptest.ResponseRecorder {
 	return recordBy(h.ServeHTTP, req)

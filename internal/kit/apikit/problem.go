@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -13,7 +14,7 @@ import (
 
 // Problem is how an error is written (RFC 9457).
 type Problem struct {
-	Type     string        `json:"type" doc:"Where the code is explained." example:"/docs/errors#E-TOKEN"`
+	Type     string        `json:"type" doc:"Where the code is explained." example:"/docs/errors/E-TOKEN"`
 	Title    string        `json:"title" doc:"The kind of the error, in words."`
 	Status   int           `json:"status" doc:"The status of the answer."`
 	Detail   string        `json:"detail" doc:"What happened, that nothing was lost, and what to do. Never a value that was sent."`
@@ -21,6 +22,7 @@ type Problem struct {
 	Code     string        `json:"code" doc:"Stable: it never changes its meaning." example:"E-TOKEN"`
 	Field    string        `json:"field,omitempty" doc:"The field, parameter or header that it is about." example:"person.id_number"`
 	Rule     string        `json:"rule,omitempty" doc:"The rule of due process that decided." example:"A5"`
+	Violated []string      `json:"violated-policies,omitempty" nullable:"false" doc:"The rates that were reached: clerk, body, purpose. Only with E-TOO-OFTEN."`
 	Errors   []ProblemPart `json:"errors,omitempty" nullable:"false" doc:"All errors, where there is more than one."`
 }
 
@@ -99,7 +101,7 @@ func kindOf(k fault.Kind) (int, string) {
 	case fault.Invalid:
 		return http.StatusUnprocessableEntity, "The request cannot be taken"
 	case fault.Unsigned:
-		return http.StatusUnauthorized, "No valid token"
+		return http.StatusUnauthorized, "No valid token or signature"
 	case fault.Forbidden:
 		return http.StatusForbidden, "Not allowed"
 	case fault.NotFound:
@@ -119,13 +121,13 @@ func kindOf(k fault.Kind) (int, string) {
 // Seconds after which it is worth to try again.
 const (
 	retrySoon  = "5"
-	retryLater = "60"
+	retryLater = 60
 )
 
 // fail writes the problem for an error.
 func (a *API) fail(c *Call, header http.Header, err error) {
 	f := faultOf(err)
-	p := Problem{Type: "/docs/errors#" + f.Code, Status: statusOf(f), Detail: f.Text,
+	p := Problem{Type: "/docs/errors/" + f.Code, Status: statusOf(f), Detail: f.Text,
 		Instance: "urn:uuid:" + c.Number, Code: f.Code, Field: f.Field, Rule: f.Rule}
 	_, p.Title = kindOf(f.Kind)
 	var several Faults
@@ -133,6 +135,10 @@ func (a *API) fail(c *Call, header http.Header, err error) {
 		for _, f := range several {
 			p.Errors = append(p.Errors, ProblemPart{Detail: f.Text, Code: f.Code, Field: f.Field, Rule: f.Rule})
 		}
+	}
+	wait := int64(retryLater)
+	if often := (*tooOften)(nil); errors.As(err, &often) {
+		p.Violated, wait = often.violated, seconds(often.wait)
 	}
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) { // who went away is no failure
 		a.Log.Error("a call failed", "code", f.Code, "error", err, "route", c.pattern(), "request", c.Number)
@@ -148,10 +154,13 @@ func (a *API) fail(c *Call, header http.Header, err error) {
 	switch p.Status {
 	case http.StatusUnauthorized:
 		reply.Header.Set("WWW-Authenticate", `Bearer realm="recourse"`)
+		if a.Keys != nil {
+			reply.Header.Set("Accept-Signature", acceptSignature(c.r.Method))
+		}
 	case http.StatusServiceUnavailable:
 		reply.Header.Set("Retry-After", retrySoon)
 	case http.StatusTooManyRequests:
-		reply.Header.Set("Retry-After", retryLater)
+		reply.Header.Set("Retry-After", strconv.FormatInt(wait, 10))
 	case http.StatusRequestTimeout:
 		reply.Header.Set("Connection", "close")
 	case http.StatusUnsupportedMediaType:

@@ -2,12 +2,14 @@ package apikit
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"recourse/internal/kit/clock"
+	"recourse/internal/kit/signkit"
 )
 
 const (
@@ -92,7 +95,7 @@ func readKey(lines []string) (string, bool) {
 	}
 	key := lines[0]
 	if strings.HasPrefix(key, `"`) {
-		rest, text, ok := cutString(key)
+		rest, text, ok := signkit.CutString(key)
 		if !ok || rest != "" {
 			return "", false
 		}
@@ -120,6 +123,12 @@ func (c *Call) JSON(into any) error {
 		return errSlow.Because(err)
 	}
 	_ = control.SetReadDeadline(time.Time{})
+	if c.claim != nil {
+		if err := c.claim.Covers(sha256.Sum256(body)); err != nil {
+			return err
+		}
+		c.body = body
+	}
 	return Decode(body, into)
 }
 
@@ -193,14 +202,19 @@ func dotted(p jsontext.Pointer) string {
 
 // Rows returns the body of a stream. It has no limit; a piece that does not come
 // within the time for one is an error of the reader. Where the media type is only
-// a hint, all but a compressed body and a form are taken.
+// a hint, all but a compressed body and a form are taken. Of a signed call it is
+// read, and its digest checked, before the first piece is given.
 func (c *Call) Rows() (io.Reader, error) {
 	stream := c.route.Doc.Stream
 	form := strings.HasPrefix(strings.ToLower(c.r.Header.Get("Content-Type")), "multipart/")
 	if !(stream.Hint && c.plain() && !form) && !c.sent(stream.Types...) {
 		return nil, errMedia
 	}
-	return &pieces{c.r.Body, http.NewResponseController(c.w), c.limit.chunk}, nil
+	rows := &pieces{c.r.Body, http.NewResponseController(c.w), c.limit.chunk}
+	if c.claim != nil {
+		return c.checked(rows)
+	}
+	return rows, nil
 }
 
 type pieces struct {
@@ -260,6 +274,19 @@ func weight(ranges, mediaType string) float64 {
 		if now > fit {
 			fit, q = now, quality(params["q"])
 		}
+	}
+	return q
+}
+
+// quality reads the weight of a media range; 1 where there is none, 0 where it
+// cannot be read.
+func quality(s string) float64 {
+	if s == "" {
+		return 1
+	}
+	q, err := strconv.ParseFloat(s, 64)
+	if err != nil || q < 0 || q > 1 {
+		return 0
 	}
 	return q
 }

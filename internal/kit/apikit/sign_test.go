@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"recourse/internal/kit/apikit"
+	"recourse/internal/kit/signkit"
 )
 
 // TestAnswer_isSigned checks signatures without any code of the package: the base
@@ -90,49 +91,49 @@ func TestVerify(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	w := r.do(t, "GET", "/api/v1/notes/1", nil, holder())
-	at, err := apikit.Verify(r.keys, w.Code, w.Header(), w.Body.Bytes())
+	at, err := signkit.Verify(r.keys, w.Code, w.Header(), w.Body.Bytes())
 	if err != nil || time.Since(at) > time.Hour || at.Location() != time.UTC {
 		t.Fatalf("control: %v, %v", at, err)
 	}
 	for name, c := range map[string]struct {
 		want   error
-		change func(status *int, h http.Header, body *[]byte, keys *apikit.KeySet)
+		change func(status *int, h http.Header, body *[]byte, keys *signkit.KeySet)
 	}{
-		"body":         {apikit.ErrSignature, func(_ *int, _ http.Header, b *[]byte, _ *apikit.KeySet) { (*b)[0] ^= 1 }},
-		"longer body":  {apikit.ErrSignature, func(_ *int, _ http.Header, b *[]byte, _ *apikit.KeySet) { *b = append(*b, ' ') }},
-		"status":       {apikit.ErrSignature, func(s *int, _ http.Header, _ *[]byte, _ *apikit.KeySet) { *s = 201 }},
-		"type":         {apikit.ErrSignature, func(_ *int, h http.Header, _ *[]byte, _ *apikit.KeySet) { h.Set("Content-Type", "text/plain") }},
-		"created":      {apikit.ErrSignature, swap("Signature-Input", "created=1", "created=2")},
-		"signature":    {apikit.ErrSignature, swap("Signature", "recourse=:", "recourse=:AAAA")},
-		"covers less":  {apikit.ErrNoSignature, swap("Signature-Input", ` "content-digest"`, "")},
-		"covers twice": {apikit.ErrNoSignature, swap("Signature-Input", `"@status"`, `"@status" "@status"`)},
-		"other label":  {apikit.ErrNoSignature, swap("Signature-Input", "recourse=", "someone=")},
-		"no signature": {apikit.ErrNoSignature, func(_ *int, h http.Header, _ *[]byte, _ *apikit.KeySet) { h.Del("Signature") }},
-		"no input":     {apikit.ErrNoSignature, func(_ *int, h http.Header, _ *[]byte, _ *apikit.KeySet) { h.Del("Signature-Input") }},
-		"not readable": {apikit.ErrNoSignature, func(_ *int, h http.Header, _ *[]byte, _ *apikit.KeySet) { h.Set("Signature-Input", "?") }},
-		"no created":   {apikit.ErrNoSignature, swap("Signature-Input", "created", "expires")},
-		"no type":      {apikit.ErrNoSignature, func(_ *int, h http.Header, _ *[]byte, _ *apikit.KeySet) { h.Del("Content-Type") }},
-		"other keys":   {apikit.ErrNoKey, func(_ *int, _ http.Header, _ *[]byte, k *apikit.KeySet) { k.Keys = nil }},
-		"broken key": {apikit.ErrNoKey, func(_ *int, _ http.Header, _ *[]byte, k *apikit.KeySet) {
-			k.Keys = []apikit.PublicKey{{Type: "OKP", Curve: "Ed25519", ID: k.Keys[0].ID, X: "AAAA"}}
+		"body":         {signkit.ErrSignature, func(_ *int, _ http.Header, b *[]byte, _ *signkit.KeySet) { (*b)[0] ^= 1 }},
+		"longer body":  {signkit.ErrSignature, func(_ *int, _ http.Header, b *[]byte, _ *signkit.KeySet) { *b = append(*b, ' ') }},
+		"status":       {signkit.ErrSignature, func(s *int, _ http.Header, _ *[]byte, _ *signkit.KeySet) { *s = 201 }},
+		"type":         {signkit.ErrSignature, func(_ *int, h http.Header, _ *[]byte, _ *signkit.KeySet) { h.Set("Content-Type", "text/plain") }},
+		"created":      {signkit.ErrSignature, swap("Signature-Input", "created=1", "created=2")},
+		"signature":    {signkit.ErrSignature, swap("Signature", "recourse=:", "recourse=:AAAA")},
+		"covers less":  {signkit.ErrNoSignature, swap("Signature-Input", ` "content-digest"`, "")},
+		"covers twice": {signkit.ErrNoSignature, swap("Signature-Input", `"@status"`, `"@status" "@status"`)},
+		"other label":  {signkit.ErrNoSignature, swap("Signature-Input", "recourse=", "someone=")},
+		"no signature": {signkit.ErrNoSignature, func(_ *int, h http.Header, _ *[]byte, _ *signkit.KeySet) { h.Del("Signature") }},
+		"no input":     {signkit.ErrNoSignature, func(_ *int, h http.Header, _ *[]byte, _ *signkit.KeySet) { h.Del("Signature-Input") }},
+		"not readable": {signkit.ErrNoSignature, func(_ *int, h http.Header, _ *[]byte, _ *signkit.KeySet) { h.Set("Signature-Input", "?") }},
+		"no created":   {signkit.ErrNoSignature, swap("Signature-Input", "created", "expires")},
+		"no type":      {signkit.ErrNoSignature, func(_ *int, h http.Header, _ *[]byte, _ *signkit.KeySet) { h.Del("Content-Type") }},
+		"other keys":   {signkit.ErrNoKey, func(_ *int, _ http.Header, _ *[]byte, k *signkit.KeySet) { k.Keys = nil }},
+		"broken key": {signkit.ErrNoKey, func(_ *int, _ http.Header, _ *[]byte, k *signkit.KeySet) {
+			k.Keys = []signkit.PublicKey{{Type: "OKP", Curve: "Ed25519", ID: k.Keys[0].ID, X: "AAAA"}}
 		}},
 	} {
 		status, h, body, keys := w.Code, w.Header().Clone(), append([]byte(nil), w.Body.Bytes()...), r.keys
 		c.change(&status, h, &body, &keys)
-		if _, err := apikit.Verify(keys, status, h, body); !errors.Is(err, c.want) {
+		if _, err := signkit.Verify(keys, status, h, body); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
 	h := w.Header().Clone() // a proxy's own signature beside ours
 	h.Add("Signature-Input", `proxy=("@method");created=1;keyid="p"`)
 	h.Add("Signature", "proxy=:AAAA:")
-	if _, err := apikit.Verify(r.keys, w.Code, h, w.Body.Bytes()); err != nil {
+	if _, err := signkit.Verify(r.keys, w.Code, h, w.Body.Bytes()); err != nil {
 		t.Errorf("beside another signature: %v", err)
 	}
 }
 
-func swap(name, old, replacement string) func(*int, http.Header, *[]byte, *apikit.KeySet) {
-	return func(_ *int, h http.Header, _ *[]byte, _ *apikit.KeySet) {
+func swap(name, old, replacement string) func(*int, http.Header, *[]byte, *signkit.KeySet) {
+	return func(_ *int, h http.Header, _ *[]byte, _ *signkit.KeySet) {
 		h.Set(name, strings.Replace(h.Get(name), old, replacement, 1))
 	}
 }
@@ -148,7 +149,7 @@ func TestKeys_thatSignedBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := apikit.NewSigner(key, old)
+	signer, err := signkit.NewSigner(key, old)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,10 +157,10 @@ func TestKeys_thatSignedBefore(t *testing.T) {
 	if len(later.keys.Keys) != 2 {
 		t.Fatalf("keys %v", later.keys)
 	}
-	if _, err := apikit.Verify(later.keys, w.Code, w.Header(), w.Body.Bytes()); err != nil {
+	if _, err := signkit.Verify(later.keys, w.Code, w.Header(), w.Body.Bytes()); err != nil {
 		t.Errorf("an answer from before the change of keys: %v", err)
 	}
-	if _, err := apikit.NewSigner(key[:10]); err == nil {
+	if _, err := signkit.NewSigner(key[:10]); err == nil {
 		t.Error("half a key is taken")
 	}
 }

@@ -7,6 +7,7 @@
 package clock
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 )
@@ -31,3 +32,15 @@ func Since(start time.Time) time.Duration { return time.Since(start) }
 
 // Stopwatch starts a measure.
 func Stopwatch() time.Time { return time.Now() }
+
+// Wait waits as long as it is told, or until ctx is done, and then returns its error.
+func Wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

@@ -62,7 +62,7 @@ func TestBook_hasEveryCode(t *testing.T) {
 	}
 	for _, code := range source {
 		if !slices.Contains(book, code) {
-			t.Errorf("%s can be answered and is not explained: add it to both files of locales", code)
+			t.Errorf("%s can be answered and is not explained: add it to both files of meaning/locales", code)
 		}
 	}
 	for _, code := range book {

@@ -1,7 +1,6 @@
 package devkit_test
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -37,42 +36,50 @@ func (nobody) Caller(context.Context, string, time.Time) (webkit.Caller, error) 
 }
 func (nobody) End(context.Context, string, time.Time) error { return nil }
 
-func TestPage_saysWhatTheDocumentSays(t *testing.T) {
+func TestPages_sayWhatTheDocumentSays(t *testing.T) {
 	t.Parallel()
-	routes, err := devkit.Routes(devkit.Config{Document: []byte(sample), Address: "/api/v1/openapi.json", Origin: "http://127.0.0.1:1"})
+	routes, item, err := devkit.Routes(devkit.Config{Document: []byte(sample), Address: "/api/v1/openapi.json", Origin: "http://127.0.0.1:1"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	both := map[string]string{webkit.ZH: "登记处", webkit.EN: "Registry"}
 	site, err := webkit.New(webkit.Config{Clock: &clock.Clock{}, Chance: rand.Reader, Log: slog.New(slog.DiscardHandler), Origin: "http://127.0.0.1:1",
 		Imprint: func(time.Time) webkit.Imprint { return webkit.Imprint{Registry: both, Contact: both, Version: "1"} },
-		Zone:    time.UTC, Sessions: nobody{}, Routes: routes})
+		Zone:    time.UTC, Sessions: nobody{}, Routes: routes, Foot: []webkit.NavItem{item}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, lang := range webkit.Langs() {
-		w := httptest.NewRecorder()
-		site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/"+lang+devkit.Path, nil))
-		raw, _ := io.ReadAll(w.Result().Body)
-		got := string(raw)
-		if w.Code != http.StatusOK {
-			t.Fatalf("%s: status %d", lang, w.Code)
+		got := ""
+		for _, page := range []string{"", "/thing", "/make"} {
+			w := httptest.NewRecorder()
+			site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/"+lang+devkit.Path+page, nil))
+			if w.Code != http.StatusOK {
+				t.Fatalf("%s%s: status %d", lang, page, w.Code)
+			}
+			got += w.Body.String()
 		}
-		for _, want := range []string{"GET /api/v1/things/{id}", "POST /api/v1/things", `id="thing"`, "its number", "string, 1–9", "what it is called",
-			"parts[].name", "&lt;b&gt;x&lt;/b&gt;", "<em>all</em>", "Authorization: Bearer $TOKEN", "/api/v1/things/th-1", "Idempotency-Key", `/api/v1/openapi.json`} {
+		for _, want := range []string{"GET /api/v1/things/{id}", "POST /api/v1/things", `href="/` + lang + `/dev/thing"`, "its number", "string, 1–9", "what it is called",
+			"parts[].name", "&lt;b&gt;x&lt;/b&gt;", "<em>all</em>", "Authorization: Bearer $TOKEN", "/api/v1/things/th-1", "Idempotency-Key", `/api/v1/openapi.json`,
+			"k.Get(ctx, &#34;/things/th-1&#34;, &amp;out)"} {
 			if !strings.Contains(got, want) {
-				t.Errorf("%s: the page does not say %q", lang, want)
+				t.Errorf("%s: the pages do not say %q", lang, want)
 			}
 		}
 		if strings.Contains(got, "<script>") || strings.Contains(got, "//cdn") {
-			t.Errorf("%s: the page needs a script or something from elsewhere", lang)
+			t.Errorf("%s: the pages need a script or something from elsewhere", lang)
+		}
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/"+lang+devkit.Path+"/nothing", nil))
+		if w.Code != http.StatusNotFound {
+			t.Errorf("%s: a call that is not there: status %d", lang, w.Code)
 		}
 	}
 }
 
 func TestRoutes_refusesWhatIsNoDocument(t *testing.T) {
 	t.Parallel()
-	if _, err := devkit.Routes(devkit.Config{Document: []byte("no")}); err == nil {
+	if _, _, err := devkit.Routes(devkit.Config{Document: []byte("no")}); err == nil {
 		t.Error("what is no document was taken")
 	}
 }

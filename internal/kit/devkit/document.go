@@ -5,11 +5,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
 
-// document is what the page reads of an OpenAPI 3.1 document.
+// document is what the pages read of an OpenAPI 3.1 document.
 type document struct {
 	OpenAPI string `json:"openapi"`
 	Info    struct {
@@ -80,7 +81,7 @@ type schema struct {
 	Values      json.RawMessage    `json:"additionalProperties"`
 }
 
-// call is one operation as the page shows it.
+// call is one operation as its page shows it.
 type call struct {
 	operation
 	method, path string
@@ -99,6 +100,16 @@ func (d *document) calls() []call {
 		return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.method, b.method))
 	})
 	return out
+}
+
+// call returns an operation by its number in the document.
+func (d *document) call(id string) (call, bool) {
+	for _, c := range d.calls() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return call{}, false
 }
 
 // address is the path with the prefix that it is served under.
@@ -123,9 +134,8 @@ func (c call) in(place string) []parameter {
 
 // answer is one status and media type.
 type answer struct {
-	status, media string
-	why           string
-	media1        media
+	status, kind, why string
+	media             media
 }
 
 // answers returns what the call answers, in order of status; problems last.
@@ -136,10 +146,10 @@ func (c call) answers() []answer {
 			out = append(out, answer{status: status, why: r.Description})
 		}
 		for kind, m := range r.Content {
-			out = append(out, answer{status: status, media: kind, why: r.Description, media1: m})
+			out = append(out, answer{status: status, kind: kind, why: r.Description, media: m})
 		}
 	}
-	slices.SortFunc(out, func(a, b answer) int { return cmp.Or(cmp.Compare(a.status, b.status), cmp.Compare(a.media, b.media)) })
+	slices.SortFunc(out, func(a, b answer) int { return cmp.Or(cmp.Compare(a.status, b.status), cmp.Compare(a.kind, b.kind)) })
 	return out
 }
 
@@ -290,6 +300,26 @@ func (c call) filled() string {
 		address += "?" + query[1:]
 	}
 	return address
+}
+
+// program is a call by the client package; empty where that has no way for it.
+func (c call) program() string {
+	path := strings.TrimPrefix(c.filled(), c.address()[:len(c.address())-len(c.path)])
+	switch {
+	case len(c.Servers) > 0:
+		return ""
+	case c.method == "GET" && c.guarded():
+		return fmt.Sprintf("err := k.Get(ctx, %q, &out)", path)
+	case c.method == "GET":
+		return fmt.Sprintf("err := k.Public(ctx, %q, &out)", path)
+	case c.method != "POST" || c.Body == nil || !c.guarded():
+		return ""
+	}
+	if _, plain := c.Body.Content["application/json"]; plain {
+		return fmt.Sprintf("err := k.Post(ctx, %q, client.NewKey(), in, &out)", path)
+	}
+	kinds := slices.Sorted(maps.Keys(c.Body.Content))
+	return fmt.Sprintf("err := k.Upload(ctx, client.Upload{Path: %q, MediaType: %q, Key: client.NewKey(), Body: file}, &out)", path, kinds[0])
 }
 
 func compact(raw json.RawMessage) string {

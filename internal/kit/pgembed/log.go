@@ -10,7 +10,7 @@ import (
 )
 
 // logLimit bounds each of the two log files, in bytes.
-const logLimit = 4 << 20
+const logLimit = 8 << 20
 
 // logFile is PostgreSQL's log: one file that is written and one older one.
 type logFile struct {

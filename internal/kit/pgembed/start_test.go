@@ -24,7 +24,7 @@ func TestStart_keepsDataAndIsClosed(t *testing.T) {
 	must(t, conn, "insert into kept values (7)")
 	want := map[string]string{
 		"listen_addresses": "", "data_checksums": "on", "password_encryption": "scram-sha-256", "fsync": "on",
-		"server_encoding": "UTF8", "shared_buffers": "64MB", "TimeZone": "UTC",
+		"server_encoding": "UTF8", "shared_buffers": "128MB", "TimeZone": "UTC",
 		"log_statement": "none", "log_min_error_statement": "panic", "log_error_verbosity": "terse",
 		"log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0",
 	}
@@ -50,6 +50,15 @@ func TestStart_keepsDataAndIsClosed(t *testing.T) {
 	again := start(t, Config{Dir: dir})
 	if got := ask[int](t, connect(t, again.SuperuserURL("postgres")), "select id from kept"); got != 7 {
 		t.Errorf("got %d after a restart, want 7", got)
+	}
+}
+
+func TestLogAhead(t *testing.T) {
+	t.Parallel()
+	for free, want := range map[uint64]uint64{0: 1 << 30, 3 << 30: 1 << 30, 12 << 30: 3 << 30, 1 << 40: 8 << 30} {
+		if got := logAhead(free); got != want {
+			t.Errorf("with %d GiB free %d MiB of log may stand ahead, want %d", free>>30, got>>20, want>>20)
+		}
 	}
 }
 

@@ -15,9 +15,9 @@ import (
 // ErrNewer is returned where the database was made by a newer program.
 var ErrNewer = errors.New("the database is newer than this program: install the newer program; nothing was changed")
 
-// Migrate brings the database to the newest step of steps, over a connection of
-// the owner that is closed on return. latest is the number of the newest step
-// that this program knows. It waits for locks at most as long as the owner's
+// Migrate brings the database up to a step, over a connection of the owner that is
+// closed on return: to the newest one that this program knows, or to that of rows
+// which are to be put in. It waits for locks at most as long as the owner's
 // lock_timeout, and is safe to repeat and to run twice at once.
 func Migrate(ctx context.Context, ownerURL string, steps fs.FS, latest int64) error {
 	cfg, err := pgx.ParseConfig(ownerURL)
@@ -37,7 +37,7 @@ func Migrate(ctx context.Context, ownerURL string, steps fs.FS, latest int64) er
 	if at > latest {
 		return fmt.Errorf("database at step %d, program at step %d: %w", at, latest, ErrNewer)
 	}
-	if err := oneAtATime(ctx, db, func() error { _, err := provider.Up(ctx); return err }); err != nil {
+	if err := oneAtATime(ctx, db, func() error { _, err := provider.UpTo(ctx, latest); return err }); err != nil {
 		return fmt.Errorf("migrating the database: %w", Clean(err))
 	}
 	return nil

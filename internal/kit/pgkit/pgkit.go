@@ -125,12 +125,15 @@ func Unit(ctx context.Context, pool *pgxpool.Pool, do func(context.Context) erro
 	return Tx(ctx, pool, func(tx pgx.Tx) error { return do(context.WithValue(ctx, unitKey{}, tx)) })
 }
 
-// ByKey lets what follows in a transaction find rows by their keys, whatever is
-// known of the tables: a plan that was made while a table was small, and kept,
-// reads the whole of it for each of thousands of keys once it has grown.
+// ByKey lets what follows in a transaction take thousands of rows at once. It finds
+// them by their keys, whatever is known of the tables: a plan that was made while a
+// table was small, and kept, reads the whole of it for each key once it has grown.
+// And it may take a minute for a statement or a lock, which answers may not: on a
+// busy disk it does.
 func ByKey(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),"+
-		" set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
+		" set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),"+
+		" set_config('statement_timeout', '60s', true), set_config('lock_timeout', '60s', true), set_config('idle_in_transaction_session_timeout', '60s', true)")
 	return err
 }
 
@@ -165,6 +168,22 @@ func UUIDs[I ~[16]byte](ids []I) []pgtype.UUID {
 		out[i] = UUID(id)
 	}
 	return out
+}
+
+// Given gives an instant to a query; the zero one is NULL.
+func Given(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// Instant reads an instant from a row; NULL is the zero one.
+func Instant(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
 }
 
 // Day gives a legal day to a query.

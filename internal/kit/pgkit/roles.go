@@ -95,6 +95,11 @@ func makeDatabase(ctx context.Context, conn *pgx.Conn, database string) error {
 			return err
 		}
 	}
+	if there { // made by hand, or a copy of a template, it may be somebody else's
+		if err := exec(ctx, conn, "alter database "+name+" owner to "+Owner); err != nil {
+			return err
+		}
+	}
 	if err := exec(ctx, conn, "revoke all on database "+name+" from public"); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +26,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v Visit, reply Rep
 		if r.Method != http.MethodPost {
 			swap.RawQuery = r.URL.RawQuery
 		}
+		if reply.Way != (Way{}) {
+			s.setOut(w, reply.Way, v.Lang)
+		}
 		s.page(w, r, reply, swap.String())
 	case See:
 		redirect(w, r, v.Href(reply.Path))
@@ -36,6 +40,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v Visit, reply Rep
 	case SignIn:
 		s.remember(w, reply, v)
 		redirect(w, r, LocalPath(reply.Path, v.Href("/")))
+	case Away:
+		s.setOut(w, reply.Way, v.Lang)
+		redirect(w, r, reply.URL)
 	case SignOut:
 		s.forget(w)
 		redirect(w, r, v.Href(reply.Path))
@@ -81,12 +88,15 @@ func (s *Site) shell(r *http.Request, p Page, swap string) shell {
 	sh := shell{
 		Page: p, w: s.words.In(st.lang), lang: st.lang, swap: swap,
 		registry: imprint.Registry[st.lang], contact: imprint.Contact[st.lang], version: imprint.Version,
-		css: s.assets.path("rc.css"), js: s.assets.path("rc.js"), icon: s.assets.path("icon.svg"),
+		css: s.assets.path("rc.css"), js: s.assets.path("rc.js"), icon: s.assets.inline("icon.svg"), script: s.assets.path(p.Script),
 		signed: st.caller.Signed, door: !strings.Contains(r.URL.Path, "sign-in"), sandbox: s.Sandbox, clerk: !st.caller.Clerk.IsZero(),
-		dates: d, at: d.Instant(st.now), offset: d.Offset(st.now),
+		guide: s.guided(r), dates: d, at: d.Instant(st.now), offset: d.Offset(st.now),
 	}
 	for _, item := range s.navOf(st.caller) {
 		sh.nav = append(sh.nav, Link{Path: item.Path, Text: item.Label[st.lang]})
+	}
+	for _, item := range s.Foot {
+		sh.foot = append(sh.foot, Link{Path: item.Path, Text: item.Label[st.lang]})
 	}
 	if s.Sandbox && s.Clock.Shifted() != 0 {
 		today := d.Of(st.now)
@@ -99,7 +109,7 @@ func (s *Site) shell(r *http.Request, p Page, swap string) shell {
 func (s *Site) navOf(c Caller) []NavItem {
 	switch {
 	case c.plays(Clerk):
-		return s.Desk
+		return slices.DeleteFunc(slices.Clone(s.Desk), func(i NavItem) bool { return !c.works(i.Desk) })
 	case c.plays(Person):
 		return s.Nav
 	}
@@ -126,7 +136,7 @@ func (s *Site) write(w http.ResponseWriter, r *http.Request, code int, mediaType
 	h.Add("Vary", "Accept-Encoding")
 	if len(body) > 1024 && takesGzip(r) {
 		h.Set("Content-Encoding", "gzip")
-		body = s.zip(body)
+		body = s.zip(body, stateOf(r).caller.Signed)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(code)
@@ -154,9 +164,13 @@ func (s *Site) stream(w http.ResponseWriter, r *http.Request, d Stream) {
 	}
 }
 
-func (s *Site) zip(body []byte) []byte {
-	z := s.zippers.Get().(*gzip.Writer)
-	defer s.zippers.Put(z)
+func (s *Site) zip(body []byte, signed bool) []byte {
+	pool := &s.zippers[0]
+	if signed {
+		pool = &s.zippers[1]
+	}
+	z := pool.Get().(*gzip.Writer)
+	defer pool.Put(z)
 	var out bytes.Buffer
 	z.Reset(&out)
 	_, _ = z.Write(body) // a buffer takes everything
@@ -186,6 +200,9 @@ func (s *Site) fault(w http.ResponseWriter, r *http.Request, err error) {
 		st.caller, _ = s.caller(r, st.now)
 	}
 	code, word, number := statusOf(f.Kind), s.words.In(st.lang).Faults.of(f.Kind), ""
+	if f.Code == noMandate {
+		word = s.words.In(st.lang).Faults.Mandate
+	}
 	if code >= http.StatusInternalServerError {
 		number = st.number
 		s.Log.Error("a page failed", "code", f.Code, "error", errors.Unwrap(f), "route", r.Pattern, "request", number)
@@ -194,7 +211,7 @@ func (s *Site) fault(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "60")
 	}
 	sh := s.shell(r, Page{Title: word.Title.String()}, "/"+other(st.lang)+"/")
-	sh.Content = faultPage(sh, word, s.wayOut(r, f.Kind), number)
+	sh.Content = faultPage(sh, word, s.wayOut(r, f.Kind), number, st.kept)
 	s.render(w, r, code, document(sh))
 }
 
@@ -205,6 +222,9 @@ func (s *Site) wayOut(r *http.Request, k fault.Kind) Link {
 	here := url.URL{Path: "/" + st.lang + r.URL.Path}
 	if r.Method != http.MethodPost {
 		here.RawQuery = r.URL.RawQuery
+	}
+	if st.kept {
+		here = url.URL{Path: "/" + st.lang + resumePath}
 	}
 	switch k {
 	case fault.Unsigned:

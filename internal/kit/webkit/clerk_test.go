@@ -33,7 +33,7 @@ func TestSite_personsAndClerks(t *testing.T) {
 			return SignIn{Secret: "clerk", Expires: v.Now.Add(time.Hour), Strict: true, Path: "/en/desk"}, nil
 		}})
 	label := func(s string) map[string]string { return map[string]string{ZH: s, EN: s} }
-	c.Sessions, c.Nav, c.Desk = roles{}, []NavItem{{"/me", label("File")}}, []NavItem{{"/desk", label("Desk")}}
+	c.Sessions, c.Nav, c.Desk = roles{}, []NavItem{{Path: "/me", Label: label("File")}}, []NavItem{{Path: "/desk", Label: label("Desk")}}
 	s := open(t, c)
 	for _, x := range []struct {
 		path, secret string

@@ -53,8 +53,8 @@ type Overview struct {
 	Panels []Panels
 }
 
-// mostAhead is how many dates a page shows.
-const mostAhead = 6
+// MostAhead is how many dates a page shows.
+const MostAhead = 6
 
 // route returns the route of the page.
 func (o Overview) route() Route {
@@ -111,7 +111,7 @@ func (o Overview) gather(ctx context.Context, v Visit) (gathered, error) {
 		}
 	}
 	slices.SortStableFunc(all.ahead, func(a, b Ahead) int { return cmp.Compare(a.Day, b.Day) })
-	all.ahead = all.ahead[:min(len(all.ahead), mostAhead)]
+	all.ahead = all.ahead[:min(len(all.ahead), MostAhead)]
 	if len(calls) > 0 {
 		first := slices.MinFunc(calls, sooner)
 		all.call = &first

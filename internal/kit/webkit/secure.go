@@ -1,16 +1,24 @@
 package webkit
 
 import (
+	"encoding/base64"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
+
+	"recourse/internal/redact"
 )
 
 const (
 	sessionCookie = "recourse"
 	langCookie    = "lang"
+	wayCookie     = "way"
+	guideCookie   = "guide"
+	wayKept       = 10 * time.Minute
 	langKept      = 365 * 24 * time.Hour
 )
 
@@ -54,7 +62,52 @@ func (s *Site) remember(w http.ResponseWriter, in SignIn, v Visit) {
 		same = http.SameSiteStrictMode
 	}
 	s.setCookie(w, sessionCookie, in.Secret, int(in.Expires.Sub(v.Now)/time.Second), same)
+	if v.Way != (Way{}) {
+		s.setCookie(w, wayCookie, "", -1, http.SameSiteLaxMode)
+	}
+	if in.Guide > 0 {
+		s.setCookie(w, guideCookie, strconv.Itoa(in.Guide), int(in.Expires.Sub(v.Now)/time.Second), same)
+	}
 	s.speak(w, v.Lang)
+}
+
+// guided is what stands above the pages of who is guided; nil for everybody else.
+func (s *Site) guided(r *http.Request) templ.Component {
+	if s.Guide == nil {
+		return nil
+	}
+	c, err := r.Cookie(s.cookieName(guideCookie))
+	if err != nil {
+		return nil
+	}
+	step, err := strconv.Atoi(c.Value)
+	if err != nil {
+		return nil
+	}
+	st := stateOf(r)
+	return s.Guide(st.lang, step, st.now)
+}
+
+// setOut gives the visitor what to come back with, in their language. It travels with
+// the link by which another site leads them back.
+func (s *Site) setOut(w http.ResponseWriter, way Way, lang string) {
+	s.speak(w, lang)
+	value := way.Secret.Reveal() + "~" + base64.RawURLEncoding.EncodeToString([]byte(way.Next))
+	s.setCookie(w, wayCookie, value, int(wayKept/time.Second), http.SameSiteLaxMode)
+}
+
+// way reads what the visitor came back with.
+func (s *Site) way(r *http.Request) Way {
+	c, err := r.Cookie(s.cookieName(wayCookie))
+	if err != nil {
+		return Way{}
+	}
+	secret, next, _ := strings.Cut(c.Value, "~")
+	path, err := base64.RawURLEncoding.DecodeString(next)
+	if err != nil {
+		return Way{}
+	}
+	return Way{Secret: redact.Of(secret), Next: LocalPath(string(path), "")}
 }
 
 func (s *Site) speak(w http.ResponseWriter, lang string) {
@@ -65,6 +118,9 @@ func (s *Site) speak(w http.ResponseWriter, lang string) {
 func (s *Site) forget(w http.ResponseWriter) {
 	s.setCookie(w, sessionCookie, "", -1, http.SameSiteLaxMode)
 	s.setCookie(w, langCookie, "", -1, http.SameSiteLaxMode)
+	if s.Guide != nil {
+		s.setCookie(w, guideCookie, "", -1, http.SameSiteLaxMode)
+	}
 }
 
 // spoken returns the language that a visitor wants: their own choice, else what

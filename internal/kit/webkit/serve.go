@@ -19,8 +19,12 @@ import (
 
 var (
 	errNoRoute = fault.New(fault.NotFound, "E-PAGE", "There is nothing at this address.")
+	errDesk    = fault.New(fault.Forbidden, noMandate, "You have no mandate for this today. Nothing was done.")
 	errSession = fault.New(fault.Unsigned, "E-SESSION", "You are not signed in.")
 )
+
+// noMandate is the code of the fault of who is known and works elsewhere.
+const noMandate = "E-NO-MANDATE"
 
 // state is what travels with a request through the site.
 type state struct {
@@ -29,6 +33,7 @@ type state struct {
 	now    time.Time
 	caller Caller
 	role   Role // of the route
+	kept   bool // what was sent is kept as a draft
 }
 
 type stateKey struct{}
@@ -123,7 +128,11 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	visit, err := e.site.visit(w, r, e.route)
 	if err != nil {
-		e.site.fault(w, r, err)
+		e.site.unserved(w, r, e.route, err)
+		return
+	}
+	if e.site.stale(visit, e.route) {
+		e.site.again(w, r, visit)
 		return
 	}
 	reply, err := e.route.Serve(r.Context(), visit)
@@ -132,6 +141,16 @@ func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.site.answer(w, r, visit, reply)
+}
+
+// unserved answers who gets no further. What somebody sent whose session has ended
+// meanwhile is kept until they have signed in again.
+func (s *Site) unserved(w http.ResponseWriter, r *http.Request, route Route, err error) {
+	if r.Method == http.MethodPost && route.Upload == 0 && fault.Of(err).Kind == fault.Unsigned {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		stateOf(r).kept = r.ParseForm() == nil && s.keepDraft(w, r, r.PostForm)
+	}
+	s.fault(w, r, err)
 }
 
 // visit reads a request up to the point at which a handler can take it. Who sent
@@ -150,7 +169,10 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, route Route) (Visit
 		return Visit{}, err
 	}
 	st.caller = caller
-	v := Visit{Caller: caller, Lang: st.lang, Contact: s.Imprint(st.now).Contact[st.lang], Now: st.now, Dates: s.dates(st.lang), Path: r.URL.Path, param: r.PathValue, w: s.words.In(st.lang)}
+	if !caller.works(route.Desk) {
+		return Visit{}, errDesk
+	}
+	v := Visit{Caller: caller, Lang: st.lang, Device: device(r.UserAgent()), Way: s.way(r), Contact: s.Imprint(st.now).Contact[st.lang], Now: st.now, Dates: s.dates(st.lang), Path: r.URL.Path, param: r.PathValue, w: s.words.In(st.lang)}
 	if v.Query, err = url.ParseQuery(r.URL.RawQuery); err != nil {
 		return Visit{}, unreadable(err)
 	}

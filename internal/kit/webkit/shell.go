@@ -16,12 +16,13 @@ type shellWords struct {
 	Skip, Main, Up, SignIn, SignOut, Leave, LeftTitle, Left      Phrase
 	Sandbox, SandboxClock, Talk, Promise, Zone, Printed, OwnCopy Phrase
 	Mend, Wrong, Ahead, AheadNone, YourMove, Pages, Newer, Older Phrase
-	Home, Again, Number, Today, InSpan                           Phrase
+	Home, Again, Number, Today, InSpan, Public                   Phrase
 	Faults                                                       faultWords
+	Resume                                                       struct{ Title, Text, Send, Back, Kept Phrase }
 }
 
 type faultWords struct {
-	Invalid, Unsigned, Forbidden, NotFound, Conflict, Refused, TooMany, Unavailable, Internal faultWord
+	Invalid, Unsigned, Forbidden, Mandate, NotFound, Conflict, Refused, TooMany, Unavailable, Internal faultWord
 }
 
 type faultWord struct{ Title, Text Phrase }
@@ -37,12 +38,15 @@ type shell struct {
 	version  string
 	css      string
 	js       string
-	icon     string
+	script   string // of this page alone
+	icon     templ.SafeURL
 	nav      []Link
+	foot     []Link
 	signed   bool
 	clerk    bool // who is signed in acts for a body
 	door     bool // offers to sign in
 	sandbox  bool
+	guide    templ.Component
 	set      *when.Date // the day that a shifted clock shows
 	dates    Dates
 	at       string // instant of the page

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,6 +14,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"recourse/internal/kit/clock"
 	"recourse/internal/ref"
@@ -28,7 +31,7 @@ type Sessions interface {
 }
 
 // Config is what a site is made of. All fields are needed but Sandbox, Leave,
-// Nav, Desk, Over and Deadline.
+// Nav, Desk, Foot, Static, Over, Deadline, Fresh, Drafts and Guide.
 type Config struct {
 	Clock    *clock.Clock
 	Chance   ref.Minter // for the reference numbers of requests
@@ -41,9 +44,17 @@ type Config struct {
 	Sessions Sessions
 	Nav      []NavItem // for the signed-in person, in order
 	Desk     []NavItem // for the signed-in clerk, in order
+	Foot     []NavItem // for everybody, below each page
+	Static   []fs.FS   // files that pages load besides those of the site, by names that nobody else has
 	Routes   []Route
 	Over     []Overview    // pages over several rooms
 	Deadline time.Duration // of one request; 10 s where it is 0
+	Fresh    time.Duration // how long a proof of who somebody is counts for what matters; for ever where it is 0
+	Drafts   Drafts        // nil where none are kept
+
+	// Guide is what stands above each page of who signed in with SignIn.Guide, at that
+	// step, until they sign out; nil where nobody is guided.
+	Guide func(lang string, step int, now time.Time) templ.Component
 }
 
 // Imprint is what stands around every page, as it holds at an instant.
@@ -71,8 +82,12 @@ type Site struct {
 	origin  *http.CrossOriginProtection
 	secure  bool // cookies travel over TLS only
 	assets  *assets
-	zippers sync.Pool
+	zippers [2]sync.Pool
 }
+
+// zipLevels are how hard a page is compressed: those that everybody reads, which are
+// long, and those of who is signed in, at a third of the time for each byte.
+func zipLevels() [2]int { return [2]int{gzip.DefaultCompression, 2} }
 
 const (
 	defaultDeadline = 10 * time.Second
@@ -101,20 +116,31 @@ func New(c Config) (*Site, error) {
 	if s.words, err = LoadWords[shellWords](localeFiles); err != nil {
 		return nil, err
 	}
-	if s.assets, err = loadAssets(); err != nil {
+	if s.assets, err = loadAssets(c.Static); err != nil {
 		return nil, err
 	}
-	s.zippers.New = func() any { return gzip.NewWriter(io.Discard) }
+	for i, level := range zipLevels() {
+		s.zippers[i].New = func() any {
+			z, _ := gzip.NewWriterLevel(io.Discard, level) // the levels exist
+			return z
+		}
+	}
 	return s, s.register()
+}
+
+// Rows returns every route, those of overviews too.
+func (s *Site) Rows() []Route {
+	rows := slices.Clone(s.Routes)
+	for _, o := range s.Over {
+		rows = append(rows, o.route())
+	}
+	return rows
 }
 
 // register fills the mux. What no row claims is not there.
 func (s *Site) register() error {
-	seen, rows := map[string]bool{}, slices.Clone(s.Routes)
-	for _, o := range s.Over {
-		rows = append(rows, o.route())
-	}
-	for _, r := range rows {
+	seen := map[string]bool{}
+	for _, r := range s.Rows() {
 		pattern := r.Method + " " + r.Path
 		switch {
 		case r.Method != http.MethodGet && r.Method != http.MethodPost:
@@ -131,6 +157,7 @@ func (s *Site) register() error {
 		s.mux.Handle(pattern, endpoint{s, r})
 	}
 	s.mux.HandleFunc("GET /leave", s.leave)
+	s.mux.HandleFunc("GET "+resumePath, s.resume)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.fault(w, r, errNoRoute) })
 	return nil
 }

@@ -5,12 +5,16 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 )
 
 //go:embed static
@@ -37,16 +41,29 @@ type asset struct {
 	plain, zips []byte
 }
 
-func loadAssets() (*assets, error) {
+func loadAssets(more []fs.FS) (*assets, error) {
 	a := &assets{names: map[string]string{}, files: map[string]asset{}}
-	entries, err := staticFiles.ReadDir("static")
+	ours, err := fs.Sub(staticFiles, "static")
+	for _, files := range append([]fs.FS{ours}, more...) {
+		if err == nil {
+			err = a.load(files)
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("webkit: static files: %w", err)
 	}
+	return a, nil
+}
+
+func (a *assets) load(files fs.FS) error {
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
-		raw, err := staticFiles.ReadFile("static/" + e.Name())
+		raw, err := fs.ReadFile(files, e.Name())
 		if err != nil {
-			return nil, fmt.Errorf("webkit: static files: %w", err)
+			return err
 		}
 		sum := sha256.Sum256(raw)
 		ext := path.Ext(e.Name())
@@ -58,11 +75,18 @@ func loadAssets() (*assets, error) {
 		a.names[e.Name()] = name
 		a.files[name] = asset{mediaType: mediaTypes[ext], plain: raw, zips: zips.Bytes()}
 	}
-	return a, nil
+	return nil
 }
 
 // path returns the address of a static file.
 func (a *assets) path(name string) string { return a.names[name] }
+
+// inline returns a small picture as an address that holds it, which saves a page the
+// asking for it.
+func (a *assets) inline(name string) templ.SafeURL {
+	f := a.files[a.names[name]]
+	return templ.SafeURL("data:" + f.mediaType + ";base64," + base64.StdEncoding.EncodeToString(f.plain))
+}
 
 // ServeHTTP serves a static file; an old or unknown name is not there.
 func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {

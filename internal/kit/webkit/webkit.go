@@ -44,9 +44,14 @@ type Route struct {
 	Method string // "GET" or "POST"; a form posts to the page it stands on
 	Path   string // below the language, as http.ServeMux reads it, e.g. "/me/records/{record}"
 	Role   Role
+	Desk   string // at which a clerk has to work; empty where any will do
 	Upload int64  // most bytes of the files that its form sends; 0 for a form without files
 	Why    string // what it is for, in words
 	Serve  Handler
+
+	// Fresh reports whether what the form asks for matters so much that the caller must
+	// have proved who they are not long ago; nil for never. Not for routes with uploads.
+	Fresh func(form url.Values) bool
 }
 
 // Handler decodes a visit, calls one use case, and says what to answer. The
@@ -56,11 +61,13 @@ type Handler func(ctx context.Context, v Visit) (Reply, error)
 // Caller is who visits. The zero Caller is nobody.
 type Caller struct {
 	Signed   bool
-	Person   ref.Person // zero where the signed-in person has no file, and for a clerk
-	Clerk    ref.Clerk  // zero for a person
-	Body     ref.Body   // for which the clerk acts
-	BodyCode string     // of the body in the pack
-	Expires  time.Time
+	Person   ref.Person           // zero where the signed-in person has no file, and for a clerk
+	Clerk    ref.Clerk            // zero for a person
+	Body     ref.Body             // for which the clerk acts
+	BodyCode string               // of the body in the pack
+	Desks    string               // at which the clerk works, each between blanks
+	Expires  time.Time            // the latest end of the session
+	Proved   time.Time            // when the caller last proved who they are
 	Secret   redact.Value[string] // of the session; needed to end it
 }
 
@@ -73,6 +80,7 @@ func (c Caller) plays(r Role) bool {
 type Visit struct {
 	Caller
 	Lang    string    // one of Langs
+	Device  string    // families of browser and system, as far as they say so: no version
 	Contact string    // how to reach a person, in that language
 	Now     time.Time // the one instant of this request
 	Dates   Dates
@@ -84,6 +92,8 @@ type Visit struct {
 	// Nothing of them is kept anywhere; a piece that does not come in time is an
 	// error of the reader, and so is more than Route.Upload.
 	Parts *multipart.Reader
+
+	Way Way // on which the visitor set out with Away; zero where there is none
 
 	param func(string) string
 	w     *shellWords
@@ -98,7 +108,7 @@ func (v Visit) Href(path string) string { return "/" + v.Lang + path }
 // Today returns the legal day of the visit.
 func (v Visit) Today() when.Date { return v.Dates.Of(v.Now) }
 
-// Reply is what a handler answers: Page, See, File, Stream, SignIn or SignOut.
+// Reply is what a handler answers: Page, See, File, Stream, SignIn, Away, SignOut or Speak.
 type Reply interface{ isReply() }
 
 // Page is a whole page inside the shell.
@@ -109,6 +119,9 @@ type Page struct {
 	Done    string // what was done by the form that led here; none where it is empty
 	Mend    []Mend // what must be mended in a form; the status is 422 then
 	Again   bool   // something goes on: where scripts run, the page is asked for again soon
+	Sheets  bool   // on paper there is its content alone: sheets of their own
+	Script  string // static file that the page adds what scripts can do with; none where it is empty
+	Way     Way    // on which the page sets the visitor out, without leaving; zero for none
 	Content templ.Component
 }
 
@@ -140,6 +153,20 @@ type SignIn struct {
 	Expires time.Time
 	Strict  bool   // the session does not travel with links from other sites
 	Path    string // with its language; checked to be a path of this site
+	Guide   int    // step of Config.Guide at which the visitor is; 0 for none
+}
+
+// Away sends the visitor to another site, with something to be known by on the way
+// back. It holds for ten minutes, or until a SignIn.
+type Away struct {
+	Way Way
+	URL string
+}
+
+// Way is what a visitor holds who is under way to another site.
+type Way struct {
+	Secret redact.Value[string]
+	Next   string // where to go on afterwards, with its language
 }
 
 // SignOut takes the session's cookie away and sends the visitor on.
@@ -153,6 +180,7 @@ func (See) isReply()     {}
 func (File) isReply()    {}
 func (Stream) isReply()  {}
 func (SignIn) isReply()  {}
+func (Away) isReply()    {}
 func (SignOut) isReply() {}
 func (Speak) isReply()   {}
 
@@ -166,6 +194,12 @@ type Link struct {
 type NavItem struct {
 	Path  string            // below the language
 	Label map[string]string // by language
+	Desk  string            // at which a clerk has to work to be led there; empty where any will do
+}
+
+// works reports whether a clerk works at a desk.
+func (c Caller) works(desk string) bool {
+	return desk == "" || strings.Contains(c.Desks, " "+desk+" ")
 }
 
 // Short writes the number of a thing so that it fits into a line: its prefix, the

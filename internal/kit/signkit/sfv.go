@@ -1,4 +1,4 @@
-package apikit
+package signkit
 
 import (
 	"encoding/base64"
@@ -9,8 +9,8 @@ import (
 // What is here of structured fields (RFC 9651): strings, integers, byte
 // sequences, inner lists of strings with parameters, and dictionaries of those.
 
-// cutString reads a string at the beginning of s and returns what follows.
-func cutString(s string) (rest, text string, ok bool) {
+// CutString reads a string at the beginning of s and returns what follows.
+func CutString(s string) (rest, text string, ok bool) {
 	if !strings.HasPrefix(s, `"`) {
 		return s, "", false
 	}
@@ -34,8 +34,8 @@ func cutString(s string) (rest, text string, ok bool) {
 	return s, "", false
 }
 
-// quote writes a string of printable ASCII.
-func quote(s string) string {
+// Quote writes a string of printable ASCII.
+func Quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
@@ -103,7 +103,7 @@ func cutValue(s string) (rest, value string, ok bool) {
 		return s, "", false
 	}
 	if strings.HasPrefix(s, `"`) {
-		return cutString(s)
+		return CutString(s)
 	}
 	i := 0
 	for i < len(s) && (s[i] >= '0' && s[i] <= '9' || i == 0 && s[i] == '-') {
@@ -122,7 +122,7 @@ func cutList(s string) (rest string, items []string, ok bool) {
 			return after, items, true
 		}
 		var item string
-		if rest, item, ok = cutString(rest); ok {
+		if rest, item, ok = CutString(rest); ok {
 			items = append(items, item)
 			ok = strings.HasPrefix(rest, " ") || strings.HasPrefix(rest, ")")
 		}
@@ -159,17 +159,4 @@ func dictionary(lines []string) (map[string]member, bool) {
 		}
 	}
 	return out, true
-}
-
-// quality reads the weight of a media range; 1 where there is none, 0 where it
-// cannot be read.
-func quality(s string) float64 {
-	if s == "" {
-		return 1
-	}
-	q, err := strconv.ParseFloat(s, 64)
-	if err != nil || q < 0 || q > 1 {
-		return 0
-	}
-	return q
 }

@@ -1,4 +1,13 @@
-package apikit
+// Package signkit signs and checks HTTP messages: answers of a registry, and
+// requests of bodies (RFC 9421, with digests of RFC 9530 and keys of RFC 8037).
+//
+// It promises that a signature counts only where it covers what a message says: an
+// answer's status, content and type; a request's method and whole address, and of a
+// write also content, type and idempotency key; that a request's signature is worth
+// nothing before and after its few minutes; and that what is wrong is said without
+// a value that was sent. Only Ed25519 is taken: who signs cannot choose how it is
+// checked. That a nonce comes once is for the caller to see.
+package signkit
 
 import (
 	"crypto/ed25519"
@@ -6,6 +15,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,9 +33,9 @@ type Signer struct {
 // the key set so that kept answers can be checked.
 func NewSigner(key ed25519.PrivateKey, retired ...ed25519.PublicKey) (*Signer, error) {
 	if len(key) != ed25519.PrivateKeySize {
-		return nil, errors.New("apikit: the key of signatures is not an Ed25519 key")
+		return nil, errors.New("signkit: the key of signatures is not an Ed25519 key")
 	}
-	return &Signer{key: key, named: ";keyid=" + quote(KeyID(key.Public().(ed25519.PublicKey))), retired: retired}, nil
+	return &Signer{key: key, named: ";keyid=" + Quote(KeyID(key.Public().(ed25519.PublicKey))), retired: retired}, nil
 }
 
 // KeyID names a key: its JWK thumbprint (RFC 7638, RFC 8037).
@@ -84,7 +94,8 @@ type PublicKey struct {
 	X     string `json:"x" doc:"The key, base64url without padding."`
 }
 
-func (s *Signer) keySet() KeySet {
+// KeySet returns the public keys by which answers can be checked.
+func (s *Signer) KeySet() KeySet {
 	var set KeySet
 	for _, key := range append([]ed25519.PublicKey{s.key.Public().(ed25519.PublicKey)}, s.retired...) {
 		set.Keys = append(set.Keys, PublicKey{Type: "OKP", Curve: "Ed25519", ID: KeyID(key), Use: "sig", X: base64.RawURLEncoding.EncodeToString(key)})
@@ -120,9 +131,15 @@ func Verify(keys KeySet, status int, h http.Header, body []byte) (time.Time, err
 	if !ok || !fine || !signed || signatures[signatureLabel].bytes == nil {
 		return time.Time{}, ErrNoSignature
 	}
-	lines, ok := lines(input.items, status, h)
+	missing := uncovered(input.items, "@status", "content-digest", "content-type")
+	base, broken := compose(input, func(name string) []string {
+		if name == "@status" {
+			return []string{strconv.Itoa(status)}
+		}
+		return h.Values(name)
+	})
 	created, err := strconv.ParseInt(input.params["created"], 10, 64)
-	if !ok || err != nil {
+	if missing != "" || broken != "" || err != nil {
 		return time.Time{}, ErrNoSignature
 	}
 	key, known := keys.Public(input.params["keyid"])
@@ -131,32 +148,38 @@ func Verify(keys KeySet, status int, h http.Header, body []byte) (time.Time, err
 	}
 	sum := sha256.Sum256(body)
 	if h.Get("Content-Digest") != "sha-256="+bytesField(sum[:]) ||
-		!ed25519.Verify(key, signatureBase(lines, input.raw), signatures[signatureLabel].bytes) {
+		!ed25519.Verify(key, base, signatures[signatureLabel].bytes) {
 		return time.Time{}, ErrSignature
 	}
 	return time.Unix(created, 0).UTC(), nil
 }
 
-// lines makes the lines of the base from the names that a signature says it
-// covers, and false where it leaves out what must be covered.
-func lines(names []string, status int, h http.Header) ([]component, bool) {
-	need := map[string]bool{"@status": true, "content-digest": true, "content-type": true}
-	seen := map[string]bool{}
-	var out []component
-	for _, name := range names {
-		values := h.Values(name)
-		if name == "@status" {
-			values = []string{strconv.Itoa(status)}
+// uncovered returns the first of the components that a signature must cover and
+// does not, or "".
+func uncovered(names []string, must ...string) string {
+	for _, name := range must {
+		if !slices.Contains(names, name) {
+			return name
 		}
-		if seen[name] || len(values) == 0 || strings.ToLower(name) != name {
-			return nil, false
-		}
-		for i := range values {
-			values[i] = strings.Trim(values[i], " \t")
-		}
-		seen[name] = true
-		delete(need, name)
-		out = append(out, component{name, strings.Join(values, ", ")})
 	}
-	return out, len(need) == 0
+	return ""
+}
+
+// compose writes the base of a signature as it says that it was made. value
+// returns the lines of a component, none where the message does not have it; broken
+// names a component that is missing, stands twice or is not written as it must be.
+func compose(input member, value func(name string) []string) (base []byte, broken string) {
+	lines := make([]component, 0, len(input.items))
+	for i, name := range input.items {
+		values := value(name)
+		if len(values) == 0 || slices.Contains(input.items[:i], name) || strings.ToLower(name) != name {
+			return nil, name
+		}
+		trimmed := make([]string, len(values))
+		for i := range values {
+			trimmed[i] = strings.Trim(values[i], " \t")
+		}
+		lines = append(lines, component{name, strings.Join(trimmed, ", ")})
+	}
+	return signatureBase(lines, input.raw), ""
 }

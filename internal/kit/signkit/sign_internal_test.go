@@ -1,4 +1,4 @@
-package apikit
+package signkit
 
 import (
 	"crypto/ed25519"
@@ -105,7 +105,7 @@ func FuzzDictionary(f *testing.F) {
 				t.Fatalf("%q: member %s is not in it: %q", s, key, m.raw)
 			}
 			for _, item := range m.items {
-				if !strings.Contains(m.raw, quote(item)) && !strings.ContainsAny(item, `"\`) {
+				if !strings.Contains(m.raw, Quote(item)) && !strings.ContainsAny(item, `"\`) {
 					t.Fatalf("%q: item %q is not in it", s, item)
 				}
 			}
