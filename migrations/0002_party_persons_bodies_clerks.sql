@@ -18,10 +18,14 @@ create table party.clerk (
     trained_until date not null,
     made_at timestamptz not null,
     ended_at timestamptz,
-    unique (body, staff_number)
+    away_from date, -- on leave: own mandates rest
+    away_until date check (away_until >= away_from),
+    handed_to uuid references party.clerk (clerk), -- who took over when they left
+    unique (body, staff_number),
+    check ((away_from is null) = (away_until is null) and (handed_to is null or ended_at is not null))
 );
 grant select, insert on party.clerk to recourse_app;
-grant update (trained_until, ended_at) on party.clerk to recourse_app;
+grant update (trained_until, ended_at, away_from, away_until, handed_to) on party.clerk to recourse_app;
 
 -- directory: bearer tokens of clerks. Only the SHA-256 of the 256 random bits is kept.
 create table party.credential (
@@ -35,6 +39,39 @@ create table party.credential (
 create index credential_clerk on party.credential (clerk);
 grant select, insert on party.credential to recourse_app;
 grant update (revoked_at) on party.credential to recourse_app;
+
+-- directory: public keys by which the programs of clerks sign requests. A head of the
+-- body asks for one and another confirms it; only then there is a credential for it.
+-- Rows stay: what a key signed can be checked as long as anything of it is kept.
+create table party.key (
+    key bytea primary key check (length(key) = 32), -- its thumbprint (RFC 7638)
+    public_key bytea not null check (length(public_key) = 32),
+    body uuid not null references party.body (body),
+    holder uuid not null references party.clerk (clerk),
+    until_on date not null,
+    asked_by uuid not null references party.clerk (clerk),
+    asked_at timestamptz not null,
+    confirmed_by uuid references party.clerk (clerk) check (confirmed_by <> asked_by),
+    confirmed_at timestamptz,
+    ended_by uuid references party.clerk (clerk),
+    ended_at timestamptz,
+    check ((confirmed_by is null) = (confirmed_at is null) and (ended_by is null) = (ended_at is null))
+);
+-- read by: the list of a body's keys
+create index key_body on party.key (body, asked_at);
+grant select, insert on party.key to recourse_app;
+grant update (confirmed_by, confirmed_at, ended_by, ended_at) on party.key to recourse_app;
+
+-- directory: marks of key and nonce of signed requests, until the signature is over:
+-- none is taken twice.
+create table party.nonce (
+    mark uuid primary key,
+    until_at timestamptz not null
+);
+-- read by: the sweep that removes those that are over
+create index nonce_until on party.nonce using brin (until_at);
+grant select, insert on party.nonce to recourse_app;
+grant select, delete on party.nonce to recourse_keeper;
 
 -- person: identity, sealed under the quarter in which live_until lies. name_mark
 -- is a fingerprint under the identity's own leaf: names are compared, not read.
@@ -95,17 +132,29 @@ create index token_person on party.token (person);
 grant select, insert on party.token to recourse_app;
 grant select, insert, delete on party.token to recourse_keeper;
 
--- directory: sign-ins of persons. person is NULL where the identifier has no
--- file: such a person sees an empty file like everyone without records.
+-- directory: sign-ins to the pages, of persons and of clerks. Of the secret that the
+-- browser holds only the SHA-256 is kept. Both person and clerk are NULL where the
+-- identifier has no file: such a person sees an empty file like everyone without
+-- records. device is the family of browser and system: no address, no version.
 create table party.session (
-    token_hash bytea primary key check (length(token_hash) = 32),
+    session uuid primary key,
+    token_hash bytea not null check (length(token_hash) = 32),
     person uuid,
+    clerk uuid references party.clerk (clerk),
+    way text not null check (way in ('provider', 'passkey', 'token', 'sample')),
+    device text not null check (length(device) <= 64),
     made_at timestamptz not null,
-    expires_at timestamptz not null check (expires_at > made_at)
+    seen_at timestamptz not null,
+    proved_at timestamptz not null,
+    expires_at timestamptz not null check (expires_at > made_at),
+    check (person is null or clerk is null)
 );
 -- read by: the sweep that removes ended sign-ins
 create index session_end on party.session (expires_at);
--- read by: the end of a person
-create index session_person on party.session (person);
+-- read by: the person's list of sign-ins, and the end of a person
+create index session_person on party.session (person) where person is not null;
+-- read by: the clerk's list of sign-ins, and the end of a clerk's tokens
+create index session_clerk on party.session (clerk) where clerk is not null;
 grant select, insert, delete on party.session to recourse_app;
-grant select (token_hash, person, expires_at), delete on party.session to recourse_keeper;
+grant update (token_hash, way, seen_at, proved_at) on party.session to recourse_app;
+grant select (session, person, expires_at), delete on party.session to recourse_keeper;

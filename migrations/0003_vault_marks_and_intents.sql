@@ -38,7 +38,7 @@ create table vault.intent (
     intent uuid not null,
     epoch bigint not null check (epoch > 0),
     leaf bigint not null check (leaf between 0 and 4294967295),
-    reason text not null check (reason in ('repaired', 'withdrawn', 'wrong person', 'superseded', 'sealed anew', 'person ended', 'under age', 'ordered', 'found erased')),
+    reason text not null check (reason in ('repaired', 'withdrawn', 'wrong person', 'superseded', 'sealed anew', 'person ended', 'under age', 'ordered', 'shortened', 'found erased')),
     created_at timestamptz not null,
     vault_seq bigint check (vault_seq >= 1),
     done_at timestamptz,

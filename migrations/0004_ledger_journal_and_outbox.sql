@@ -12,10 +12,14 @@ create table ledger.journal (
     at timestamptz not null,
     kind text not null,
     refs jsonb not null,
+    added xid8 not null default pg_current_xact_id(), -- the transaction that wrote it
     primary key (stream, event)
 );
+-- read by: the sequencer, which takes rows from the oldest transaction on that may still be under way,
+-- and goes on within a transaction where its last batch ended
+create index journal_added on ledger.journal (added, event);
 grant insert on ledger.journal to recourse_app, recourse_keeper;
-grant select on ledger.journal to recourse_watch;
+grant select on ledger.journal to recourse_app, recourse_keeper, recourse_watch;
 
 -- person: the one queue of record. A row is what one consumer still has to do
 -- for one event; done is deleted. In order per stream: (at, nth).

@@ -51,6 +51,17 @@ create table law.signature (
 );
 grant select on law.signature to recourse_app, recourse_keeper, recourse_watch;
 
+-- reference: windows in which nobody could work, as they were declared: each moves the
+-- clocks that were due inside it, once.
+create table law.outage (
+    from_on date primary key,
+    to_on date not null check (to_on >= from_on),
+    cause text not null check (cause in ('power', 'network', 'storage', 'building', 'software')),
+    days smallint not null check (days between 1 and 5), -- working days that it gives
+    declared_at timestamptz not null
+);
+grant select on law.outage to recourse_app, recourse_keeper, recourse_watch;
+
 -- Says that an answer was refused because its pack is not the one in force at its
 -- instant: a server that has not seen a newer one answers nothing. The statement
 -- that answers checks the same; this names the reason. Called by the wall only.
