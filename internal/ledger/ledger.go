@@ -40,11 +40,33 @@ func Later(attempts int32, now time.Time) time.Time {
 
 // Queue hands out what has to be done.
 type Queue interface {
-	// Take hands at most limit due tasks of a range of slots to do, one by one,
-	// and removes each that do carries out. A task that fails stays, with code and
-	// the time of its next try; later tasks of its stream wait for it. It returns
-	// how many were carried out.
-	Take(ctx context.Context, low, high int16, limit int32, now time.Time, do func(context.Context, Task) error) (int, error)
+	// Take hands due tasks of a range of slots to do, at most limit and no two of one
+	// stream and consumer, and removes each that do carries out. do returns what became
+	// of each, in their order. A task that fails stays, with code and the time of its
+	// next try; later tasks of its stream wait for it. It returns how many were carried
+	// out.
+	Take(ctx context.Context, low, high int16, limit int32, now time.Time, do func(context.Context, []Task) []error) (int, error)
 	// Waiting returns how many tasks wait and since when the oldest does.
 	Waiting(ctx context.Context) (rows int64, oldest time.Time, err error)
+	// Stuck returns what of them failed before, most first: at most fifty groups.
+	Stuck(ctx context.Context) ([]Stuck, error)
+}
+
+// Stuck is how many tasks of one consumer failed for one reason.
+type Stuck struct {
+	Consumer, Code string
+	Rows           int64
+}
+
+// Each carries out the tasks that a queue hands out one by one.
+func Each(do func(context.Context, Task) error) func(context.Context, []Task) []error {
+	return func(ctx context.Context, tasks []Task) []error {
+		out := make([]error, len(tasks))
+		for i, t := range tasks {
+			if out[i] = ctx.Err(); out[i] == nil {
+				out[i] = do(ctx, t)
+			}
+		}
+		return out
+	}
 }

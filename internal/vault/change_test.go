@@ -198,7 +198,7 @@ func TestState_comesBackFromItsDump(t *testing.T) {
 		}
 	}
 	all := st.epochs[seal.NewEpoch(seal.Access, 100)]
-	for leaf := range uint32(1<<split + 5) { // a page that is punctured whole
+	for leaf := range uint32(1<<below + 5) { // a page that is punctured whole
 		all.tree.puncture(leaf)
 	}
 	if _, there := all.tree.derive(77); there {

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"sync"
 
 	"recourse/internal/fault"
 	"recourse/internal/seal"
@@ -17,6 +18,7 @@ const (
 	domainPseudonym = "recourse/pseudonym/v1"
 	domainSourceRef = "recourse/source-ref/v1"
 	domainDecision  = "recourse/decision/v1"
+	domainMatter    = "recourse/matter/v1"
 	domainSeedMark  = "recourse/seed-mark/v1"
 )
 
@@ -73,20 +75,61 @@ func tokens(key *[32]byte, ids [][]byte, at func(i int) *[Size]byte) {
 
 // macs returns HMAC-SHA-256(HKDF-SHA-256(seed, no salt, domain ‖ body), datum),
 // cut to 16 bytes, for each datum.
-func macs(seed *[32]byte, domain string, body [16]byte, data [][]byte) ([]Mac, error) {
-	key, err := hkdf.Key(sha256.New, seed[:], nil, domain+string(body[:]), 32)
+func (v *Vault) macs(seed *[32]byte, domain string, body [16]byte, data [][]byte) ([]Mac, error) {
+	key, err := v.bodies.key(seed, domain, body)
 	if err != nil {
 		return nil, fault.Of(err)
 	}
-	m := hmac.New(sha256.New, key)
-	var sum [sha256.Size]byte
 	out := make([]Mac, len(data))
 	for i, datum := range data {
-		m.Reset()
-		m.Write(datum)
-		copy(out[i][:], m.Sum(sum[:0]))
+		var sum [32]byte
+		if len(datum) <= sha256.BlockSize {
+			sum = shortMAC(&key, datum)
+		} else {
+			m := hmac.New(sha256.New, key[:])
+			m.Write(datum)
+			m.Sum(sum[:0])
+		}
+		copy(out[i][:], sum[:])
 	}
 	return out, nil
+}
+
+// bodyKeys keeps the keys of bodies, which every answer with records needs. They
+// live as long as the seeds that they are made of and tell nothing more.
+type bodyKeys struct {
+	mu   sync.RWMutex
+	keys map[bodyKey][32]byte
+}
+
+type bodyKey struct {
+	domain string
+	body   [16]byte
+}
+
+// mostBodyKeys bounds what a caller with made-up bodies can fill.
+const mostBodyKeys = 4096
+
+func (b *bodyKeys) key(seed *[32]byte, domain string, body [16]byte) ([32]byte, error) {
+	of := bodyKey{domain, body}
+	b.mu.RLock()
+	key, ok := b.keys[of]
+	b.mu.RUnlock()
+	if ok {
+		return key, nil
+	}
+	made, err := hkdf.Key(sha256.New, seed[:], nil, domain+string(body[:]), len(key))
+	if err != nil {
+		return key, err
+	}
+	copy(key[:], made)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.keys == nil || len(b.keys) >= mostBodyKeys {
+		b.keys = map[bodyKey][32]byte{}
+	}
+	b.keys[of] = key
+	return key, nil
 }
 
 // bounds refuses a call that is too long, before anything is done.

@@ -93,7 +93,7 @@ func TestKnownAnswers_marks(t *testing.T) {
 	for domain, list := range map[string][]markVector{domainPseudonym: v.Pseudonyms, domainSourceRef: v.SourceRefs} {
 		for i, c := range list {
 			seed := [32]byte(c.Seed)
-			got, err := macs(&seed, domain, [16]byte(c.Body), [][]byte{c.Datum})
+			got, err := new(Vault).macs(&seed, domain, [16]byte(c.Body), [][]byte{c.Datum})
 			if err != nil || string(got[0][:]) != string(c.Mark) {
 				t.Errorf("%s %d: %x, %v, want %x", domain, i, got, err, c.Mark)
 			}

@@ -3,6 +3,7 @@ package vault
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"slices"
@@ -42,6 +43,7 @@ const (
 	PersonEnded Reason = "person ended" // nothing is kept about the person any more
 	UnderAge    Reason = "under age"    // it should never have been sent
 	Ordered     Reason = "ordered"      // by a court or authority
+	Shortened   Reason = "shortened"    // its retention came to end earlier
 	FoundErased Reason = "found erased" // the vault had forgotten it, the database not
 )
 
@@ -151,6 +153,9 @@ func (s *Sealer) closeAll(ctx context.Context, contents []seal.Content, done fun
 		if err != nil {
 			return fault.Of(err)
 		}
+		if !contents[i].Load.IsZero() {
+			box.Weight = seal.Weigh(keys[i].Key, contents[i].Load)
+		}
 		done(i, keys[i].Key, box)
 	}
 	return nil
@@ -199,6 +204,7 @@ func (s *Sealer) Fingerprints(ctx context.Context, ms []seal.Marking) ([]seal.Ma
 		if out[i].Gone = keys[i].Gone; !out[i].Gone {
 			out[i].Commitment = seal.Commit(keys[i].Key, ms[i].Content)
 			out[i].Mark = out[i].Commitment.Mark()
+			out[i].Worse = out[i].Mark != ms[i].Mark && !ms[i].Load.IsZero() && seal.Worse(keys[i].Key, ms[i].Weight, ms[i].Load)
 		}
 	}
 	return out, nil
@@ -223,6 +229,33 @@ func (s *Sealer) Openings(ctx context.Context, held []seal.Held) ([]seal.Opening
 		}
 	}
 	return out, nil
+}
+
+// Places returns n slots of an epoch that nothing else uses: for commitments to what
+// needs no box of its own.
+func (s *Sealer) Places(ctx context.Context, epoch seal.Epoch, n int) ([]seal.Slot, error) {
+	places, slots := make([]Place, n), make([]seal.Slot, n)
+	for i := range places {
+		places[i].Slot.Epoch = epoch
+	}
+	if err := s.leaves.take(ctx, places); err != nil {
+		return nil, err
+	}
+	for i := range places {
+		slots[i] = places[i].Slot
+	}
+	return slots, nil
+}
+
+// LabelKeys returns the secret of each stream, by which who holds it finds the
+// stream's entries in the public log (docs/reference/log.md).
+func (s *Sealer) LabelKeys(ctx context.Context, streams [][16]byte) ([][16]byte, error) {
+	sum := sha256.Sum256([]byte("recourse/labels/v1"))
+	data := make([][]byte, len(streams))
+	for i := range streams {
+		data[i] = streams[i][:]
+	}
+	return s.marks(ctx, Pseudonym, ref.Body(sum[:16]), data)
 }
 
 // derive asks the vault, in batches that it takes and in the order of slots, in
@@ -268,12 +301,16 @@ func (s *Sealer) PersonTokens(ctx context.Context, inputs [][]byte) ([][]party.T
 		if err != nil {
 			return nil, err
 		}
+		var flat []party.Token
+		if len(got) > 0 {
+			flat = make([]party.Token, 0, len(got)*len(got[0])) // as many live generations for each
+		}
 		for _, live := range got {
-			list := make([]party.Token, len(live))
-			for i, t := range live {
-				list[i] = party.Token{Generation: int32(t.Generation), MAC: t.Mark}
+			from := len(flat)
+			for _, t := range live {
+				flat = append(flat, party.Token{Generation: int32(t.Generation), MAC: t.Mark})
 			}
-			all = append(all, list)
+			all = append(all, flat[from:len(flat):len(flat)])
 		}
 		inputs = inputs[n:]
 	}
@@ -289,6 +326,11 @@ func (s *Sealer) RefMarks(ctx context.Context, body ref.Body, refs [][]byte) ([]
 // with the person's key, so that marks join nobody to anybody.
 func (s *Sealer) DecisionMarks(ctx context.Context, data [][]byte) ([][16]byte, error) {
 	return s.marks(ctx, Decision, ref.Body{}, data)
+}
+
+// MatterMarks returns the marks of what a body asks in and about.
+func (s *Sealer) MatterMarks(ctx context.Context, body ref.Body, data [][]byte) ([][16]byte, error) {
+	return s.marks(ctx, Matter, body, data)
 }
 
 // Pseudonym returns the name that a body has for a person.

@@ -50,6 +50,7 @@ type Vault struct {
 	minter  ref.Minter
 	ahead   []Ahead
 	boot    ref.Vault
+	bodies  bodyKeys
 
 	waiting sync.Mutex // guards queue
 	queue   []*op
@@ -236,11 +237,13 @@ func (v *Vault) Macs(ctx context.Context, scope Scope, body [16]byte, data [][]b
 	}
 	switch scope { // the seeds never change while the vault is open
 	case Pseudonym:
-		return macs(&v.st.pseudonym, domainPseudonym, body, data)
+		return v.macs(&v.st.pseudonym, domainPseudonym, body, data)
 	case SourceRef:
-		return macs(&v.st.sourceRef, domainSourceRef, body, data)
+		return v.macs(&v.st.sourceRef, domainSourceRef, body, data)
 	case Decision:
-		return macs(&v.st.sourceRef, domainDecision, body, data)
+		return v.macs(&v.st.sourceRef, domainDecision, body, data)
+	case Matter:
+		return v.macs(&v.st.sourceRef, domainMatter, body, data)
 	}
 	return nil, fault.New(fault.Invalid, "E-VAULT-SCOPE", "The vault does not know this kind of mark. Nothing was done.")
 }

@@ -13,9 +13,9 @@ import (
 // levels is the depth of every tree: leaves are numbered 0 to 2^32-1.
 const levels = 32
 
-// split is the level at which the nodes of a tree go into pages, so that a
-// puncture moves at most 2^16 leaves' worth of nodes.
-const split = 16
+// split is the level at which the nodes of a tree go into pages of 2^below leaves, so
+// that a puncture moves some kilobytes of nodes, however many leaves were punctured.
+const split, below = 22, levels - 22
 
 // node is a subtree that is wholly there: every leaf below it can be derived
 // from its key.
@@ -32,7 +32,7 @@ func (n *node) last() uint32 { return n.first + uint32(uint64(1)<<(levels-n.leve
 // subtrees that still holds every leaf that was not punctured.
 type tree struct {
 	top   []node            // at level split or above, in order of first
-	pages map[uint16][]node // below level split, by the upper half of first
+	pages map[uint32][]node // below level split, by the first split bits of first
 }
 
 // newTree returns the whole tree of a seed.
@@ -82,7 +82,7 @@ func (w *walker) descend(e *epoch, n *node, leaf uint32) *[32]byte {
 
 // find returns the node above leaf, or nil where leaf is punctured.
 func (t *tree) find(leaf uint32) *node {
-	if page := t.pages[uint16(leaf>>split)]; page != nil {
+	if page := t.pages[leaf>>below]; page != nil {
 		if i := above(page, leaf); i >= 0 {
 			return &page[i]
 		}
@@ -108,7 +108,7 @@ func above(nodes []node, leaf uint32) int {
 
 // puncture removes leaf and reports whether it was there.
 func (t *tree) puncture(leaf uint32) bool {
-	hi := uint16(leaf >> split)
+	hi := leaf >> below
 	if page := t.pages[hi]; page != nil {
 		return t.drop(hi, page, leaf)
 	}
@@ -123,7 +123,7 @@ func (t *tree) puncture(leaf uint32) bool {
 
 // drop removes leaf from a page. An empty page stays: it is punctured whole,
 // where no page at all is not.
-func (t *tree) drop(hi uint16, page []node, leaf uint32) bool {
+func (t *tree) drop(hi uint32, page []node, leaf uint32) bool {
 	i := above(page, leaf)
 	if i < 0 {
 		return false
@@ -131,7 +131,7 @@ func (t *tree) drop(hi uint16, page []node, leaf uint32) bool {
 	rest, gone := part(page[i], leaf, levels)
 	clear(gone.key[:])
 	if t.pages == nil {
-		t.pages = make(map[uint16][]node)
+		t.pages = make(map[uint32][]node)
 	}
 	t.pages[hi] = splice(page, i, rest)
 	return true
@@ -196,13 +196,13 @@ func (t *tree) graft(n node) error {
 		t.top = append(t.top, n)
 		return nil
 	}
-	hi := uint16(n.first >> split)
+	hi := n.first >> below
 	page := t.pages[hi]
 	if len(page) > 0 && n.first <= page[len(page)-1].last() {
 		return errTree
 	}
 	if t.pages == nil {
-		t.pages = make(map[uint16][]node)
+		t.pages = make(map[uint32][]node)
 	}
 	t.pages[hi] = append(page, n)
 	return nil

@@ -74,6 +74,7 @@ const (
 	Pseudonym Scope = 1 // data is the key of a person: the name that one body has for them
 	SourceRef Scope = 2 // data is a source's own reference of a record
 	Decision  Scope = 3 // data is a person's key and what names a decision about them; the body is zero
+	Matter    Scope = 4 // data is a matter that a body asks in, alone or with the identifier it asks about
 )
 
 // Mac is a keyed mark of some datum for one body.

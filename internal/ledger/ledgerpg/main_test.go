@@ -29,6 +29,12 @@ func TestMain(m *testing.M) {
 	if url := os.Getenv(workerEnv); url != "" {
 		os.Exit(workForTest(url))
 	}
+	if dir := os.Getenv(witnessEnv); dir != "" {
+		os.Exit(witnessForTest(dir))
+	}
+	if url := os.Getenv(pressEnv); url != "" {
+		os.Exit(pressForTest(url))
+	}
 	pgtest.Main(m)
 }
 
@@ -39,10 +45,10 @@ func workForTest(url string) int {
 		fmt.Println("error", err)
 		return 2
 	}
-	_, err = ledgerpg.NewQueue(pool).Take(ctx, 0, ledger.Slots-1, 1, time.Now(), func(context.Context, ledger.Task) error {
+	_, err = ledgerpg.NewQueue(pool).Take(ctx, 0, ledger.Slots-1, 1, time.Now(), ledger.Each(func(context.Context, ledger.Task) error {
 		fmt.Println("in the task")
 		select {} // until it is killed
-	})
+	}))
 	fmt.Println("error", err)
 	return 3
 }
@@ -105,7 +111,7 @@ func step(t *testing.T, stream [16]byte, n int, at time.Time) pgkit.Event {
 // take does what is due at an instant, once.
 func (h house) take(t *testing.T, at time.Time, do func(ledger.Task) error) int {
 	t.Helper()
-	n, err := h.queue.Take(t.Context(), 0, ledger.Slots-1, 100, at, func(_ context.Context, task ledger.Task) error { return do(task) })
+	n, err := h.queue.Take(t.Context(), 0, ledger.Slots-1, 100, at, ledger.Each(func(_ context.Context, task ledger.Task) error { return do(task) }))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,3 +3,25 @@
 //   sqlc v1.31.1
 
 package ledgerpg
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+type LedgerDay struct {
+	Day        pgtype.Date
+	FromIndex  int64
+	UntilIndex int64
+	Bits       int16
+	Event      pgtype.UUID
+}
+
+type LedgerShard struct {
+	Year      int32
+	FromSize  int64
+	UntilSize int64
+	Note      string
+	At        time.Time
+}

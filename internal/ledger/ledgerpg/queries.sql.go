@@ -12,19 +12,198 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+const acted = `-- name: Acted :one
+select exists (select 1 from ledger.journal j where j.at >= $1::timestamptz and j.at < $2::timestamptz and j.kind not like 'ledger.%')
+    or exists (select 1 from inquiry.access a where a.at >= $1::timestamptz and a.at < $2::timestamptz and a.basis <> 'self') as acted
+`
+
+type ActedParams struct {
+	FromAt time.Time
+	ToAt   time.Time
+}
+
+// Reads both journals until the first: asked a few times a year. What a person looked at
+// of their own, and what the log says of itself, is no work of anybody's.
+func (q *Queries) Acted(ctx context.Context, db DBTX, arg ActedParams) (*bool, error) {
+	row := db.QueryRow(ctx, acted, arg.FromAt, arg.ToAt)
+	var acted *bool
+	err := row.Scan(&acted)
+	return acted, err
+}
+
+const addBatch = `-- name: AddBatch :exec
+insert into ledger.batch (first, count, low, high, day, rows)
+values ($1, $2, ($3::bigint)::text::xid8, ($4::bigint)::text::xid8, $5, $6)
+`
+
+type AddBatchParams struct {
+	First int64
+	Count int32
+	Low   int64
+	High  int64
+	Day   pgtype.Date
+	Rows  []byte
+}
+
+func (q *Queries) AddBatch(ctx context.Context, db DBTX, arg AddBatchParams) error {
+	_, err := db.Exec(ctx, addBatch,
+		arg.First,
+		arg.Count,
+		arg.Low,
+		arg.High,
+		arg.Day,
+		arg.Rows,
+	)
+	return err
+}
+
+const batches = `-- name: Batches :many
+select b.first, b.count, b.day, b.rows from ledger.batch b
+where b.first >= coalesce((select max(s.first) from ledger.batch s where s.first <= $1), 0) and b.first < $2
+order by b.first limit 1000000
+`
+
+type BatchesParams struct {
+	Low  int64
+	High int64
+}
+
+type BatchesRow struct {
+	First int64
+	Count int32
+	Day   pgtype.Date
+	Rows  []byte
+}
+
+// By place in the log: which rows became which entries.
+func (q *Queries) Batches(ctx context.Context, db DBTX, arg BatchesParams) ([]BatchesRow, error) {
+	rows, err := db.Query(ctx, batches, arg.Low, arg.High)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BatchesRow
+	for rows.Next() {
+		var i BatchesRow
+		if err := rows.Scan(
+			&i.First,
+			&i.Count,
+			&i.Day,
+			&i.Rows,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const batchesOf = `-- name: BatchesOf :many
+select b.first, b.rows from ledger.batch b
+where b.high >= ($1::bigint)::text::xid8 and b.low <= ($1::bigint)::text::xid8 order by b.high limit 10000
+`
+
+type BatchesOfRow struct {
+	First int64
+	Rows  []byte
+}
+
+// The batches that a row of one transaction can be in.
+func (q *Queries) BatchesOf(ctx context.Context, db DBTX, added int64) ([]BatchesOfRow, error) {
+	rows, err := db.Query(ctx, batchesOf, added)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BatchesOfRow
+	for rows.Next() {
+		var i BatchesOfRow
+		if err := rows.Scan(&i.First, &i.Rows); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const buckets = `-- name: Buckets :many
+select b.bucket, b.labels from ledger.bucket b where b.day = $1 order by b.bucket limit 65536
+`
+
+type BucketsRow struct {
+	Bucket int32
+	Labels []byte
+}
+
+func (q *Queries) Buckets(ctx context.Context, db DBTX, day pgtype.Date) ([]BucketsRow, error) {
+	rows, err := db.Query(ctx, buckets, day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BucketsRow
+	for rows.Next() {
+		var i BucketsRow
+		if err := rows.Scan(&i.Bucket, &i.Labels); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const bundle = `-- name: Bundle :one
+select b.entries from ledger.bundle b where b.n = $1
+`
+
+func (q *Queries) Bundle(ctx context.Context, db DBTX, n int64) ([]byte, error) {
+	row := db.QueryRow(ctx, bundle, n)
+	var entries []byte
+	err := row.Scan(&entries)
+	return entries, err
+}
+
 const done = `-- name: Done :exec
-delete from ledger.outbox where stream = $1 and event = $2 and consumer = $3
+delete from ledger.outbox o
+using (select unnest($1::uuid[]) as stream, unnest($2::uuid[]) as event, unnest($3::text[]) as consumer) as d
+where o.stream = d.stream and o.event = d.event and o.consumer = d.consumer
 `
 
 type DoneParams struct {
-	Stream   pgtype.UUID
-	Event    pgtype.UUID
-	Consumer string
+	Streams   []pgtype.UUID
+	Events    []pgtype.UUID
+	Consumers []string
 }
 
 func (q *Queries) Done(ctx context.Context, db DBTX, arg DoneParams) error {
-	_, err := db.Exec(ctx, done, arg.Stream, arg.Event, arg.Consumer)
+	_, err := db.Exec(ctx, done, arg.Streams, arg.Events, arg.Consumers)
 	return err
+}
+
+const endOfDay = `-- name: EndOfDay :one
+select coalesce(min(b.first), (select h.size from ledger.head h))::bigint as until from ledger.batch b where b.first > $1::bigint and b.day > $2::date
+`
+
+type EndOfDayParams struct {
+	First int64
+	Day   pgtype.Date
+}
+
+// Where the entries of a day end: at the next day's, or at the end of the log.
+func (q *Queries) EndOfDay(ctx context.Context, db DBTX, arg EndOfDayParams) (int64, error) {
+	row := db.QueryRow(ctx, endOfDay, arg.First, arg.Day)
+	var until int64
+	err := row.Scan(&until)
+	return until, err
 }
 
 const enqueue = `-- name: Enqueue :exec
@@ -59,6 +238,25 @@ func (q *Queries) Enqueue(ctx context.Context, db DBTX, arg EnqueueParams) error
 	return err
 }
 
+const firstUnlabelled = `-- name: FirstUnlabelled :one
+select x.first, x.day from (
+    select b.first, b.day from ledger.batch b where b.first >= coalesce((select max(d.until_index) from ledger.day d), 0) order by b.first limit 1
+) x where x.day < $1::date
+`
+
+type FirstUnlabelledRow struct {
+	First int64
+	Day   pgtype.Date
+}
+
+// The first batch of a day that has no labels yet.
+func (q *Queries) FirstUnlabelled(ctx context.Context, db DBTX, before pgtype.Date) (FirstUnlabelledRow, error) {
+	row := db.QueryRow(ctx, firstUnlabelled, before)
+	var i FirstUnlabelledRow
+	err := row.Scan(&i.First, &i.Day)
+	return i, err
+}
+
 const journal = `-- name: Journal :exec
 insert into ledger.journal (stream, event, at, kind, refs)
 select unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::timestamptz[]), unnest($4::text[]), unnest($5::text[])::jsonb
@@ -83,6 +281,97 @@ func (q *Queries) Journal(ctx context.Context, db DBTX, arg JournalParams) error
 	return err
 }
 
+const labelDay = `-- name: LabelDay :one
+select d.day, d.from_index, d.until_index, d.bits, d.event from ledger.day d where d.day = $1
+`
+
+func (q *Queries) LabelDay(ctx context.Context, db DBTX, day pgtype.Date) (LedgerDay, error) {
+	row := db.QueryRow(ctx, labelDay, day)
+	var i LedgerDay
+	err := row.Scan(
+		&i.Day,
+		&i.FromIndex,
+		&i.UntilIndex,
+		&i.Bits,
+		&i.Event,
+	)
+	return i, err
+}
+
+const labelDays = `-- name: LabelDays :many
+select d.day, d.from_index, d.until_index, d.bits, d.event from ledger.day d order by d.day limit 100000
+`
+
+func (q *Queries) LabelDays(ctx context.Context, db DBTX) ([]LedgerDay, error) {
+	rows, err := db.Query(ctx, labelDays)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LedgerDay
+	for rows.Next() {
+		var i LedgerDay
+		if err := rows.Scan(
+			&i.Day,
+			&i.FromIndex,
+			&i.UntilIndex,
+			&i.Bits,
+			&i.Event,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lastBatch = `-- name: LastBatch :one
+select b.first, b.count, b.low::text::bigint as low, b.high::text::bigint as high, b.day, b.rows from ledger.batch b order by b.first desc limit 1
+`
+
+type LastBatchRow struct {
+	First int64
+	Count int32
+	Low   int64
+	High  int64
+	Day   pgtype.Date
+	Rows  []byte
+}
+
+func (q *Queries) LastBatch(ctx context.Context, db DBTX) (LastBatchRow, error) {
+	row := db.QueryRow(ctx, lastBatch)
+	var i LastBatchRow
+	err := row.Scan(
+		&i.First,
+		&i.Count,
+		&i.Low,
+		&i.High,
+		&i.Day,
+		&i.Rows,
+	)
+	return i, err
+}
+
+const lastRefs = `-- name: LastRefs :one
+select j.refs from ledger.journal j where j.stream = $1 and j.kind = $2::text order by j.at desc, j.event limit 1
+`
+
+type LastRefsParams struct {
+	Stream pgtype.UUID
+	Kind   string
+}
+
+// The newest event of a kind in a stream that holds few.
+func (q *Queries) LastRefs(ctx context.Context, db DBTX, arg LastRefsParams) ([]byte, error) {
+	row := db.QueryRow(ctx, lastRefs, arg.Stream, arg.Kind)
+	var refs []byte
+	err := row.Scan(&refs)
+	return refs, err
+}
+
 const later = `-- name: Later :exec
 update ledger.outbox set attempts = attempts + 1, next_at = $1::timestamptz, last_code = $2::text where stream = $3 and event = $4 and consumer = $5
 `
@@ -104,6 +393,592 @@ func (q *Queries) Later(ctx context.Context, db DBTX, arg LaterParams) error {
 		arg.Consumer,
 	)
 	return err
+}
+
+const logHead = `-- name: LogHead :one
+select h.size, h.root, h.kept, h.low::text::bigint as low, pg_snapshot_xmax(pg_current_snapshot())::text::bigint as newest from ledger.head h
+`
+
+type LogHeadRow struct {
+	Size   int64
+	Root   []byte
+	Kept   []byte
+	Low    int64
+	Newest int64
+}
+
+// newest is the transaction that the database would begin next.
+func (q *Queries) LogHead(ctx context.Context, db DBTX) (LogHeadRow, error) {
+	row := db.QueryRow(ctx, logHead)
+	var i LogHeadRow
+	err := row.Scan(
+		&i.Size,
+		&i.Root,
+		&i.Kept,
+		&i.Low,
+		&i.Newest,
+	)
+	return i, err
+}
+
+const moveHead = `-- name: MoveHead :execrows
+update ledger.head set size = $1, root = $2, kept = $3, low = ($4::bigint)::text::xid8
+where size = $5 and root = $6
+`
+
+type MoveHeadParams struct {
+	Size     int64
+	Root     []byte
+	Kept     []byte
+	Low      int64
+	FromSize int64
+	FromRoot []byte
+}
+
+func (q *Queries) MoveHead(ctx context.Context, db DBTX, arg MoveHeadParams) (int64, error) {
+	result, err := db.Exec(ctx, moveHead,
+		arg.Size,
+		arg.Root,
+		arg.Kept,
+		arg.Low,
+		arg.FromSize,
+		arg.FromRoot,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const next = `-- name: Next :many
+select x.added, x.stream, x.event, x.at, x.kind, x.refs, x.body, x.purpose, x.basis, x.pack, x.outcome, x.records, x.referred, x.replay_of, x.epoch, x.leaf, x.sealed,
+    (select pg_current_snapshot()::text)::text as seen
+from (
+    (select j.added::text::bigint as added, j.stream, j.event, j.at, j.kind, j.refs, null::uuid as body, ''::text as purpose, ''::text as basis, ''::text as pack, (-1)::smallint as outcome, null::uuid[] as records, null::uuid[] as referred,
+        null::uuid as replay_of, null::bigint as epoch, null::bigint as leaf, null::bytea as sealed
+    from ledger.journal j where (j.added, j.event) >= (($1::bigint)::text::xid8, $2::uuid) and not pg_visible_in_snapshot(j.added, ($3::text)::pg_snapshot)
+    order by j.added, j.event limit $4)
+    union all
+    (select a.added::text::bigint, a.person, a.access, a.at, 'inquiry.answered', null::jsonb, a.body, a.purpose, a.basis::text, a.pack, a.outcome, a.records, a.referred, a.replay_of, a.epoch, a.leaf, a.sealed
+    from inquiry.since(($1::bigint)::text::xid8, $2::uuid, ($3::text)::pg_snapshot, $4::integer)
+        as a(added, person, access, at, body, purpose, basis, pack, outcome, records, referred, replay_of, epoch, leaf, sealed))
+) x
+`
+
+type NextParams struct {
+	Low   int64
+	After pgtype.UUID
+	Seen  string
+	Most  int32
+}
+
+type NextRow struct {
+	Added    int64
+	Stream   pgtype.UUID
+	Event    pgtype.UUID
+	At       time.Time
+	Kind     string
+	Refs     []byte
+	Body     pgtype.UUID
+	Purpose  string
+	Basis    string
+	Pack     string
+	Outcome  int16
+	Records  []pgtype.UUID
+	Referred []pgtype.UUID
+	ReplayOf pgtype.UUID
+	Epoch    *int64
+	Leaf     *int64
+	Sealed   []byte
+	Seen     string
+}
+
+// What was added behind a place, in both journals, as one snapshot sees it, but for what an earlier one saw. Each journal's rows
+// are in order of added and event; the reader merges the two.
+func (q *Queries) Next(ctx context.Context, db DBTX, arg NextParams) ([]NextRow, error) {
+	rows, err := db.Query(ctx, next,
+		arg.Low,
+		arg.After,
+		arg.Seen,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NextRow
+	for rows.Next() {
+		var i NextRow
+		if err := rows.Scan(
+			&i.Added,
+			&i.Stream,
+			&i.Event,
+			&i.At,
+			&i.Kind,
+			&i.Refs,
+			&i.Body,
+			&i.Purpose,
+			&i.Basis,
+			&i.Pack,
+			&i.Outcome,
+			&i.Records,
+			&i.Referred,
+			&i.ReplayOf,
+			&i.Epoch,
+			&i.Leaf,
+			&i.Sealed,
+			&i.Seen,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const oneRow = `-- name: OneRow :one
+select j.added::text::bigint as added, j.stream, j.event, j.at, j.kind, j.refs, null::uuid as body, ''::text as purpose, ''::text as basis, ''::text as pack, (-1)::smallint as outcome, null::uuid[] as records, null::uuid[] as referred,
+    null::uuid as replay_of, null::bigint as epoch, null::bigint as leaf, null::bytea as sealed, ''::text as seen
+from ledger.journal j where j.stream = $1 and j.event = $2
+union all
+select a.added::text::bigint, a.person, a.access, a.at, 'inquiry.answered', null::jsonb, a.body, a.purpose, a.basis::text, a.pack, a.outcome::smallint, a.records, a.referred, a.replay_of, a.epoch, a.leaf, inquiry.digest(a.person, a.access), ''::text
+from inquiry.access a where a.person = $1 and a.access = $2
+limit 1
+`
+
+type OneRowParams struct {
+	Stream pgtype.UUID
+	Event  pgtype.UUID
+}
+
+type OneRowRow struct {
+	Added    int64
+	Stream   pgtype.UUID
+	Event    pgtype.UUID
+	At       time.Time
+	Kind     string
+	Refs     []byte
+	Body     pgtype.UUID
+	Purpose  string
+	Basis    string
+	Pack     string
+	Outcome  int16
+	Records  []pgtype.UUID
+	Referred []pgtype.UUID
+	ReplayOf pgtype.UUID
+	Epoch    *int64
+	Leaf     *int64
+	Sealed   []byte
+	Seen     string
+}
+
+// One row of either journal.
+func (q *Queries) OneRow(ctx context.Context, db DBTX, arg OneRowParams) (OneRowRow, error) {
+	row := db.QueryRow(ctx, oneRow, arg.Stream, arg.Event)
+	var i OneRowRow
+	err := row.Scan(
+		&i.Added,
+		&i.Stream,
+		&i.Event,
+		&i.At,
+		&i.Kind,
+		&i.Refs,
+		&i.Body,
+		&i.Purpose,
+		&i.Basis,
+		&i.Pack,
+		&i.Outcome,
+		&i.Records,
+		&i.Referred,
+		&i.ReplayOf,
+		&i.Epoch,
+		&i.Leaf,
+		&i.Sealed,
+		&i.Seen,
+	)
+	return i, err
+}
+
+const publish = `-- name: Publish :exec
+insert into ledger.published (size, note, at) values ($1, $2, $3)
+on conflict (only_row) do update set size = excluded.size, note = excluded.note, at = excluded.at where ledger.published.size <= excluded.size
+`
+
+type PublishParams struct {
+	Size int64
+	Note string
+	At   time.Time
+}
+
+func (q *Queries) Publish(ctx context.Context, db DBTX, arg PublishParams) error {
+	_, err := db.Exec(ctx, publish, arg.Size, arg.Note, arg.At)
+	return err
+}
+
+const published = `-- name: Published :one
+select p.size, p.note, p.at from ledger.published p
+`
+
+type PublishedRow struct {
+	Size int64
+	Note string
+	At   time.Time
+}
+
+func (q *Queries) Published(ctx context.Context, db DBTX) (PublishedRow, error) {
+	row := db.QueryRow(ctx, published)
+	var i PublishedRow
+	err := row.Scan(&i.Size, &i.Note, &i.At)
+	return i, err
+}
+
+const putBuckets = `-- name: PutBuckets :exec
+insert into ledger.bucket (day, bucket, labels) select $1::date, unnest($2::integer[]), unnest($3::bytea[])
+`
+
+type PutBucketsParams struct {
+	Day     pgtype.Date
+	Buckets []int32
+	Labels  [][]byte
+}
+
+func (q *Queries) PutBuckets(ctx context.Context, db DBTX, arg PutBucketsParams) error {
+	_, err := db.Exec(ctx, putBuckets, arg.Day, arg.Buckets, arg.Labels)
+	return err
+}
+
+const putBundles = `-- name: PutBundles :exec
+insert into ledger.bundle (n, entries) select unnest($1::bigint[]), unnest($2::bytea[])
+on conflict (n) do update set entries = excluded.entries
+`
+
+type PutBundlesParams struct {
+	Ns      []int64
+	Entries [][]byte
+}
+
+func (q *Queries) PutBundles(ctx context.Context, db DBTX, arg PutBundlesParams) error {
+	_, err := db.Exec(ctx, putBundles, arg.Ns, arg.Entries)
+	return err
+}
+
+const putDay = `-- name: PutDay :exec
+insert into ledger.day (day, from_index, until_index, bits, event) values ($1, $2, $3, $4, $5)
+`
+
+type PutDayParams struct {
+	Day        pgtype.Date
+	FromIndex  int64
+	UntilIndex int64
+	Bits       int16
+	Event      pgtype.UUID
+}
+
+func (q *Queries) PutDay(ctx context.Context, db DBTX, arg PutDayParams) error {
+	_, err := db.Exec(ctx, putDay,
+		arg.Day,
+		arg.FromIndex,
+		arg.UntilIndex,
+		arg.Bits,
+		arg.Event,
+	)
+	return err
+}
+
+const putShard = `-- name: PutShard :exec
+insert into ledger.shard (year, from_size, until_size, note, at) values ($1, $2, $3, $4, $5)
+`
+
+type PutShardParams struct {
+	Year      int32
+	FromSize  int64
+	UntilSize int64
+	Note      string
+	At        time.Time
+}
+
+func (q *Queries) PutShard(ctx context.Context, db DBTX, arg PutShardParams) error {
+	_, err := db.Exec(ctx, putShard,
+		arg.Year,
+		arg.FromSize,
+		arg.UntilSize,
+		arg.Note,
+		arg.At,
+	)
+	return err
+}
+
+const putTiles = `-- name: PutTiles :exec
+insert into ledger.tile (level, n, hashes) select unnest($1::smallint[]), unnest($2::bigint[]), unnest($3::bytea[])
+on conflict (level, n) do update set hashes = excluded.hashes
+`
+
+type PutTilesParams struct {
+	Levels []int16
+	Ns     []int64
+	Hashes [][]byte
+}
+
+func (q *Queries) PutTiles(ctx context.Context, db DBTX, arg PutTilesParams) error {
+	_, err := db.Exec(ctx, putTiles, arg.Levels, arg.Ns, arg.Hashes)
+	return err
+}
+
+const recent = `-- name: Recent :many
+select b.high::text::bigint as high, b.rows from ledger.batch b where b.high >= ($1::bigint)::text::xid8 order by b.high limit 1000000
+`
+
+type RecentRow struct {
+	High int64
+	Rows []byte
+}
+
+// For the sequencer when it begins: what is in the log and may be seen again.
+func (q *Queries) Recent(ctx context.Context, db DBTX, low int64) ([]RecentRow, error) {
+	rows, err := db.Query(ctx, recent, low)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RecentRow
+	for rows.Next() {
+		var i RecentRow
+		if err := rows.Scan(&i.High, &i.Rows); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const rowsByKey = `-- name: RowsByKey :many
+select j.added::text::bigint as added, j.stream, j.event, j.at, j.kind, j.refs, null::uuid as body, ''::text as purpose, ''::text as basis, ''::text as pack, (-1)::smallint as outcome, null::uuid[] as records, null::uuid[] as referred,
+    null::uuid as replay_of, null::bigint as epoch, null::bigint as leaf, null::bytea as sealed, ''::text as seen
+from (select unnest($1::uuid[]) as stream, unnest($2::uuid[]) as event) k join ledger.journal j on j.stream = k.stream and j.event = k.event
+union all
+select a.added::text::bigint, a.person, a.access, a.at, 'inquiry.answered', null::jsonb, a.body, a.purpose, a.basis::text, a.pack, a.outcome::smallint, a.records, a.referred, a.replay_of, a.epoch, a.leaf, inquiry.digest(a.person, a.access), ''::text
+from (select unnest($1::uuid[]) as stream, unnest($2::uuid[]) as event) k join inquiry.access a on a.person = k.stream and a.access = k.event
+limit 100000
+`
+
+type RowsByKeyParams struct {
+	Streams []pgtype.UUID
+	Events  []pgtype.UUID
+}
+
+type RowsByKeyRow struct {
+	Added    int64
+	Stream   pgtype.UUID
+	Event    pgtype.UUID
+	At       time.Time
+	Kind     string
+	Refs     []byte
+	Body     pgtype.UUID
+	Purpose  string
+	Basis    string
+	Pack     string
+	Outcome  int16
+	Records  []pgtype.UUID
+	Referred []pgtype.UUID
+	ReplayOf pgtype.UUID
+	Epoch    *int64
+	Leaf     *int64
+	Sealed   []byte
+	Seen     string
+}
+
+// For the audit: rows of either journal by their keys.
+func (q *Queries) RowsByKey(ctx context.Context, db DBTX, arg RowsByKeyParams) ([]RowsByKeyRow, error) {
+	rows, err := db.Query(ctx, rowsByKey, arg.Streams, arg.Events)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RowsByKeyRow
+	for rows.Next() {
+		var i RowsByKeyRow
+		if err := rows.Scan(
+			&i.Added,
+			&i.Stream,
+			&i.Event,
+			&i.At,
+			&i.Kind,
+			&i.Refs,
+			&i.Body,
+			&i.Purpose,
+			&i.Basis,
+			&i.Pack,
+			&i.Outcome,
+			&i.Records,
+			&i.Referred,
+			&i.ReplayOf,
+			&i.Epoch,
+			&i.Leaf,
+			&i.Sealed,
+			&i.Seen,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const shards = `-- name: Shards :many
+select s.year, s.from_size, s.until_size, s.note, s.at from ledger.shard s order by s.year limit 1000
+`
+
+// One for each year of the log.
+func (q *Queries) Shards(ctx context.Context, db DBTX) ([]LedgerShard, error) {
+	rows, err := db.Query(ctx, shards)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LedgerShard
+	for rows.Next() {
+		var i LedgerShard
+		if err := rows.Scan(
+			&i.Year,
+			&i.FromSize,
+			&i.UntilSize,
+			&i.Note,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const streamRows = `-- name: StreamRows :many
+select x.added, x.stream, x.event, x.at, x.kind, x.refs, x.body, x.purpose, x.basis, x.pack, x.outcome, x.records, x.referred, x.replay_of, x.epoch, x.leaf, x.sealed, ''::text as seen
+from (
+    select j.added::text::bigint as added, j.stream, j.event, j.at, j.kind, j.refs, null::uuid as body, ''::text as purpose, ''::text as basis, ''::text as pack, (-1)::smallint as outcome, null::uuid[] as records, null::uuid[] as referred,
+        null::uuid as replay_of, null::bigint as epoch, null::bigint as leaf, null::bytea as sealed
+    from ledger.journal j where j.stream = $1
+    union all
+    select a.added::text::bigint, a.person, a.access, a.at, 'inquiry.answered', null::jsonb, a.body, a.purpose, a.basis::text, a.pack, a.outcome::smallint, a.records, a.referred, a.replay_of, a.epoch, a.leaf, inquiry.digest(a.person, a.access)
+    from inquiry.access a where a.person = $1
+) x
+where $2::timestamptz is null or (x.at, x.event) < ($2::timestamptz, $3::uuid)
+order by x.at desc, x.event desc limit $4
+`
+
+type StreamRowsParams struct {
+	Stream      pgtype.UUID
+	BeforeAt    *time.Time
+	BeforeEvent pgtype.UUID
+	Most        int32
+}
+
+type StreamRowsRow struct {
+	Added    int64
+	Stream   pgtype.UUID
+	Event    pgtype.UUID
+	At       time.Time
+	Kind     string
+	Refs     []byte
+	Body     pgtype.UUID
+	Purpose  string
+	Basis    string
+	Pack     string
+	Outcome  int16
+	Records  []pgtype.UUID
+	Referred []pgtype.UUID
+	ReplayOf pgtype.UUID
+	Epoch    *int64
+	Leaf     *int64
+	Sealed   []byte
+	Seen     string
+}
+
+// The rows of one stream in both journals, newest first.
+func (q *Queries) StreamRows(ctx context.Context, db DBTX, arg StreamRowsParams) ([]StreamRowsRow, error) {
+	rows, err := db.Query(ctx, streamRows,
+		arg.Stream,
+		arg.BeforeAt,
+		arg.BeforeEvent,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StreamRowsRow
+	for rows.Next() {
+		var i StreamRowsRow
+		if err := rows.Scan(
+			&i.Added,
+			&i.Stream,
+			&i.Event,
+			&i.At,
+			&i.Kind,
+			&i.Refs,
+			&i.Body,
+			&i.Purpose,
+			&i.Basis,
+			&i.Pack,
+			&i.Outcome,
+			&i.Records,
+			&i.Referred,
+			&i.ReplayOf,
+			&i.Epoch,
+			&i.Leaf,
+			&i.Sealed,
+			&i.Seen,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const stuck = `-- name: Stuck :many
+select o.consumer, coalesce(o.last_code, '')::text as code, count(*) as rows from ledger.outbox o where o.attempts > 0 group by 1, 2 order by 3 desc, 1, 2 limit 50
+`
+
+type StuckRow struct {
+	Consumer string
+	Code     string
+	Rows     int64
+}
+
+func (q *Queries) Stuck(ctx context.Context, db DBTX) ([]StuckRow, error) {
+	rows, err := db.Query(ctx, stuck)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StuckRow
+	for rows.Next() {
+		var i StuckRow
+		if err := rows.Scan(&i.Consumer, &i.Code, &i.Rows); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const take = `-- name: Take :many
@@ -154,6 +1029,63 @@ func (q *Queries) Take(ctx context.Context, db DBTX, arg TakeParams) ([]TakeRow,
 			&i.Refs,
 			&i.Attempts,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tileRow = `-- name: TileRow :one
+select t.hashes from ledger.tile t where t.level = $1 and t.n = $2
+`
+
+type TileRowParams struct {
+	Level int16
+	N     int64
+}
+
+func (q *Queries) TileRow(ctx context.Context, db DBTX, arg TileRowParams) ([]byte, error) {
+	row := db.QueryRow(ctx, tileRow, arg.Level, arg.N)
+	var hashes []byte
+	err := row.Scan(&hashes)
+	return hashes, err
+}
+
+const tiles = `-- name: Tiles :many
+select k.nth::integer as nth, x.raw
+from (select unnest($1::integer[]) as nth, unnest($2::smallint[]) as level, unnest($3::bigint[]) as n) k,
+    lateral ((select b.entries as raw from ledger.bundle b where k.level = 0 and b.n = k.n limit 1)
+        union all (select t.hashes from ledger.tile t where k.level > 0 and t.level = k.level and t.n = k.n limit 1)) x
+limit 10000
+`
+
+type TilesParams struct {
+	Nths   []int32
+	Levels []int16
+	Ns     []int64
+}
+
+type TilesRow struct {
+	Nth int32
+	Raw []byte
+}
+
+// Some tiles at once: of level 0 the bundle, from which it follows. What is not there has no row. Key by key, as
+// without the limits a plan could read a whole table.
+func (q *Queries) Tiles(ctx context.Context, db DBTX, arg TilesParams) ([]TilesRow, error) {
+	rows, err := db.Query(ctx, tiles, arg.Nths, arg.Levels, arg.Ns)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TilesRow
+	for rows.Next() {
+		var i TilesRow
+		if err := rows.Scan(&i.Nth, &i.Raw); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

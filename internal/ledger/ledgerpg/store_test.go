@@ -100,7 +100,7 @@ func TestTake_onlyItsSlots(t *testing.T) {
 		low, high int16
 		want      int
 	}{{0, slot - 1, 0}, {slot + 1, ledger.Slots - 1, 0}, {slot, slot, 1}} {
-		n, err := h.queue.Take(t.Context(), c.low, c.high, 10, h.Now(), func(context.Context, ledger.Task) error { return nil })
+		n, err := h.queue.Take(t.Context(), c.low, c.high, 10, h.Now(), ledger.Each(func(context.Context, ledger.Task) error { return nil }))
 		if n != c.want || err != nil {
 			t.Errorf("slots %d to %d: %d done, %v", c.low, c.high, n, err)
 		}
@@ -200,10 +200,10 @@ func TestTake_losesNothingWhenCancelled(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := h.queue.Take(ctx, 0, ledger.Slots-1, 10, h.Now(), func(context.Context, ledger.Task) error {
+	_, err := h.queue.Take(ctx, 0, ledger.Slots-1, 10, h.Now(), ledger.Each(func(context.Context, ledger.Task) error {
 		cancel()
 		return nil
-	})
+	}))
 	if err == nil || h.waiting(t) != 2 {
 		t.Errorf("%d tasks wait after a batch that was broken off, %v", h.waiting(t), err)
 	}
@@ -283,10 +283,10 @@ func TestTake_neverTwoAtOnce(t *testing.T) {
 	at := h.Now().Add(time.Second)
 	times, twice := meet(t, 4, func(do func(string)) error {
 		for h.waiting(t) > 0 {
-			_, err := h.queue.Take(t.Context(), 0, ledger.Slots-1, 8, at, func(_ context.Context, task ledger.Task) error {
+			_, err := h.queue.Take(t.Context(), 0, ledger.Slots-1, 8, at, ledger.Each(func(_ context.Context, task ledger.Task) error {
 				do(task.Refs["n"])
 				return nil
-			})
+			}))
 			if err != nil {
 				return err
 			}

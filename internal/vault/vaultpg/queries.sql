@@ -36,11 +36,12 @@ select unnest(sqlc.arg(persons)::uuid[]), unnest(sqlc.arg(intents)::uuid[]), unn
 -- Whoever numbers intents holds this row, so that numbers follow each other.
 select intent_seq from vault.mark where only_row for update;
 
--- name: NumberIntents :execrows
+-- name: NumberIntents :many
 update vault.intent i set vault_seq = sqlc.arg(last)::bigint + w.n
 from (select x.person, x.intent, row_number() over (order by x.created_at, x.person, x.intent) as n
     from (select person, intent, created_at from vault.intent where done_at is null and vault_seq is null order by created_at limit sqlc.arg(most)) as x) as w
-where i.person = w.person and i.intent = w.intent;
+where i.person = w.person and i.intent = w.intent
+returning i.person, i.intent, i.epoch, i.leaf, i.reason, i.created_at, i.vault_seq;
 
 -- name: ListWaiting :many
 select person, intent, epoch, leaf, reason, created_at, vault_seq from vault.intent

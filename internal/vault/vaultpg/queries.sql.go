@@ -327,11 +327,12 @@ func (q *Queries) MarkDone(ctx context.Context, db DBTX, arg MarkDoneParams) err
 	return err
 }
 
-const numberIntents = `-- name: NumberIntents :execrows
+const numberIntents = `-- name: NumberIntents :many
 update vault.intent i set vault_seq = $1::bigint + w.n
 from (select x.person, x.intent, row_number() over (order by x.created_at, x.person, x.intent) as n
     from (select person, intent, created_at from vault.intent where done_at is null and vault_seq is null order by created_at limit $2) as x) as w
 where i.person = w.person and i.intent = w.intent
+returning i.person, i.intent, i.epoch, i.leaf, i.reason, i.created_at, i.vault_seq
 `
 
 type NumberIntentsParams struct {
@@ -339,12 +340,42 @@ type NumberIntentsParams struct {
 	Most int32
 }
 
-func (q *Queries) NumberIntents(ctx context.Context, db DBTX, arg NumberIntentsParams) (int64, error) {
-	result, err := db.Exec(ctx, numberIntents, arg.Last, arg.Most)
+type NumberIntentsRow struct {
+	Person    pgtype.UUID
+	Intent    pgtype.UUID
+	Epoch     int64
+	Leaf      int64
+	Reason    string
+	CreatedAt time.Time
+	VaultSeq  *int64
+}
+
+func (q *Queries) NumberIntents(ctx context.Context, db DBTX, arg NumberIntentsParams) ([]NumberIntentsRow, error) {
+	rows, err := db.Query(ctx, numberIntents, arg.Last, arg.Most)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected(), nil
+	defer rows.Close()
+	var items []NumberIntentsRow
+	for rows.Next() {
+		var i NumberIntentsRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Intent,
+			&i.Epoch,
+			&i.Leaf,
+			&i.Reason,
+			&i.CreatedAt,
+			&i.VaultSeq,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const putLeases = `-- name: PutLeases :exec

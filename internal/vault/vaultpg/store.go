@@ -136,26 +136,36 @@ func (s *Store) Number(ctx context.Context, limit int) (list []vault.Numbered, e
 		if err != nil {
 			return err
 		}
-		n, err := s.q.NumberIntents(ctx, tx, NumberIntentsParams{Last: last, Most: int32(limit)})
+		rows, err := s.q.ListWaiting(ctx, tx, int32(limit)) // numbered before, and not done
 		if err != nil {
 			return err
 		}
-		if n > 0 {
-			if err := s.raise(ctx, tx, vault.Mark{IntentSeq: last + n}); err != nil {
+		if len(rows) == 0 {
+			if rows, err = s.number(ctx, tx, last, limit); err != nil {
 				return err
 			}
-		}
-		rows, err := s.q.ListWaiting(ctx, tx, int32(limit))
-		if err != nil {
-			return err
 		}
 		list = make([]vault.Numbered, len(rows))
 		for i, r := range rows {
 			list[i] = numbered(ListIntentsRow(r))
 		}
+		slices.SortFunc(list, func(a, b vault.Numbered) int { return cmp.Compare(a.Seq, b.Seq) })
 		return nil
 	})
 	return list, err
+}
+
+// number gives numbers to intents that have none, behind the last.
+func (s *Store) number(ctx context.Context, tx pgx.Tx, last int64, limit int) ([]ListWaitingRow, error) {
+	fresh, err := s.q.NumberIntents(ctx, tx, NumberIntentsParams{Last: last, Most: int32(limit)})
+	if err != nil || len(fresh) == 0 {
+		return nil, err
+	}
+	rows := make([]ListWaitingRow, len(fresh))
+	for i, r := range fresh {
+		rows[i] = ListWaitingRow(r)
+	}
+	return rows, s.raise(ctx, tx, vault.Mark{IntentSeq: last + int64(len(rows))})
 }
 
 func numbered(r ListIntentsRow) vault.Numbered {

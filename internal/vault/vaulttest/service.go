@@ -158,7 +158,7 @@ func testTokens(t *testing.T, f Fixture) {
 
 func testMacs(t *testing.T, f Fixture) {
 	seen := map[vault.Mac]string{}
-	for _, scope := range []vault.Scope{vault.Pseudonym, vault.SourceRef} {
+	for _, scope := range []vault.Scope{vault.Pseudonym, vault.SourceRef, vault.Matter} {
 		for body := range byte(3) {
 			data := [][]byte{[]byte("a"), []byte("b"), {}}
 			got, err := f.Service.Macs(t.Context(), scope, [16]byte{body}, data)
