@@ -31,35 +31,40 @@ type Key struct {
 
 // KeeperStore is what the keeper does with the database.
 type KeeperStore interface {
-	// Over returns up to limit records whose retention ended before today,
-	// together for each person as far as the limit goes.
-	Over(ctx context.Context, today when.Date, limit int32) ([]Key, error)
-	// EraseOver erases those of a person's records whose retention ended before
-	// today, under the person's gate, and publishes "dossier.erased" for each. It
-	// is durable on return; a repeat does nothing.
-	EraseOver(ctx context.Context, p ref.Person, records []ref.Record, today when.Date, now time.Time) error
+	// EraseOver clears up to limit records whose retention ended before today, oldest
+	// first, in one transaction under the gates of their persons, and publishes
+	// "dossier.erased" for each. What of them is sealed for longer, because their end
+	// came forward, the vault is asked to forget. It is durable on return and says how
+	// many there were; a repeat does nothing.
+	EraseOver(ctx context.Context, today when.Date, now time.Time, limit int32) (int, error)
 }
 
-// keeperBatch is how many records are looked for at once.
-const keeperBatch = 500
+// keeperBatch is how many records are cleared at once: their persons are not
+// answered about meanwhile, which is for some tens of milliseconds.
+const keeperBatch = 1000
 
-// Erase clears the records whose retention has ended, one transaction for each
-// person, and reports whether more are due.
+// Erase clears records whose retention has ended, and reports whether more are due.
 func (k *Keeper) Erase(ctx context.Context, today when.Date, now time.Time) (more bool, err error) {
-	over, err := k.Store.Over(ctx, today, keeperBatch)
-	if err != nil {
-		return false, err
-	}
-	for first := 0; first < len(over); {
-		p, end := over[first].Person, first
-		var records []ref.Record
-		for ; end < len(over) && over[end].Person == p; end++ {
-			records = append(records, over[end].Record)
-		}
-		if err := k.Store.EraseOver(ctx, p, records, today, now); err != nil {
-			return false, err
-		}
-		first = end
-	}
-	return len(over) == keeperBatch, nil
+	n, err := k.Store.EraseOver(ctx, today, now, keeperBatch)
+	return n == keeperBatch, err
+}
+
+// Ends are the days on which records of one type and start end.
+type Ends struct {
+	Type       string
+	Start      when.Date
+	DisplayEnd when.Date
+	RetainEnd  when.Date
+	Records    int64
+}
+
+// Shortener looks at the ends of records that have content, and brings them forward.
+type Shortener interface {
+	// Ends returns how many there are of each kind that end today or later.
+	Ends(ctx context.Context, today when.Date) ([]Ends, error)
+	// Shorten lets up to limit records of a kind end earlier, and returns how many; 0
+	// where none is left. It never lets one end later.
+	Shorten(ctx context.Context, was Ends, display, retain when.Date, limit int32) (int64, error)
+	// EndingOn returns up to limit records whose retention ends on a day, behind a key.
+	EndingOn(ctx context.Context, day when.Date, after Key, limit int32) ([]Told, error)
 }

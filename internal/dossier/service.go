@@ -2,10 +2,10 @@ package dossier
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"recourse/internal/party"
 	"recourse/internal/ref"
@@ -20,13 +20,25 @@ type Service struct {
 	Pack   func(now time.Time) string // version of the pack in force at an instant
 }
 
-// File returns a person's own file, newest record first. A person without a file
-// gets an empty one. The look leaves an access row.
-func (s *Service) File(ctx context.Context, p ref.Person, now time.Time) (File, error) {
+// Part is which records of a file are read: N from the one at From on.
+type Part struct{ From, N int }
+
+// File returns a part of a person's own file. A person without a file gets an empty
+// one. The look leaves an access row that names the records of the part.
+func (s *Service) File(ctx context.Context, p ref.Person, part Part, now time.Time) (File, error) {
 	if p.IsZero() {
 		return File{}, nil
 	}
-	return s.look(ctx, p, ref.Record{}, now)
+	return s.look(ctx, p, ref.Record{}, part, now)
+}
+
+// Outline says of all records of a person what needs no content, with the turns that
+// come soonest, at most so many. A person without a file has none.
+func (s *Service) Outline(ctx context.Context, p ref.Person, most int, now time.Time) (Outline, error) {
+	if p.IsZero() {
+		return Outline{}, nil
+	}
+	return s.Store.Outline(ctx, p, most, now)
 }
 
 // Record returns one record of a person's own file, or ErrNotFound.
@@ -34,7 +46,7 @@ func (s *Service) Record(ctx context.Context, p ref.Person, r ref.Record, now ti
 	if p.IsZero() || r.IsZero() {
 		return Shown{}, ErrNotFound
 	}
-	file, err := s.look(ctx, p, r, now)
+	file, err := s.look(ctx, p, r, Part{0, 1}, now)
 	if err != nil {
 		return Shown{}, err
 	}
@@ -44,33 +56,51 @@ func (s *Service) Record(ctx context.Context, p ref.Person, r ref.Record, now ti
 	return file.Records[0], nil
 }
 
-// TakeEffect lets a noticed record take effect when the time to answer has run.
-// It is idempotent. A version that was told lets no later one take effect.
-func (s *Service) TakeEffect(ctx context.Context, t Told, effect, now time.Time) error {
-	_, err := s.Store.TakeEffect(ctx, t, effect, now)
+// TakeEffect lets records take effect when the time to answer their letters has
+// run. It is idempotent, and an end of that time that comes earlier counts.
+func (s *Service) TakeEffect(ctx context.Context, told []Told, effect, now time.Time) error {
+	_, err := s.Store.TakeEffect(ctx, told, effect, now)
 	return err
 }
 
-func (s *Service) look(ctx context.Context, p ref.Person, r ref.Record, now time.Time) (File, error) {
+// TakeEffects is TakeEffect of letters that were opened or came to their end one by
+// one: of all of them or of none.
+func (s *Service) TakeEffects(ctx context.Context, effects []Effect, now time.Time) error {
+	_, err := s.Store.TakeEffects(ctx, effects, now)
+	return err
+}
+
+// TakeBack lets a record wait again whose letter came back. It is idempotent.
+func (s *Service) TakeBack(ctx context.Context, t Told, now time.Time) error {
+	_, err := s.Store.TakeBack(ctx, t, now)
+	return err
+}
+
+func (s *Service) look(ctx context.Context, p ref.Person, r ref.Record, part Part, now time.Time) (File, error) {
 	access, err := ref.Mint[ref.Inquiry](s.Chance)
 	if err != nil {
 		return File{}, err
 	}
-	rows, err := s.Store.Show(ctx, View{Person: p, Record: r, Access: access, Pack: s.Pack(now), Now: now})
+	rows, err := s.Store.Show(ctx, View{Person: p, Record: r, Part: part, Access: access, Pack: s.Pack(now), Now: now})
 	if err != nil {
 		return File{}, err
 	}
 	var sealed []seal.Sealed
-	for _, row := range rows {
+	var of []int // the row of each
+	for i, row := range rows {
 		if row.Box.Data != nil {
-			sealed = append(sealed, seal.Sealed{Subject: subject(p, row), Box: row.Box})
+			sealed, of = append(sealed, seal.Sealed{Subject: subject(p, row), Box: row.Box}), append(of, i)
 		}
 	}
 	opened, err := s.Opener.Open(ctx, sealed)
 	if err != nil {
 		return File{}, err
 	}
-	return assemble(rows, opened)
+	contents := make([]seal.Opened, len(rows))
+	for i, o := range opened {
+		contents[of[i]] = o
+	}
+	return assemble(rows, contents)
 }
 
 func subject(p ref.Person, row SealedRecord) seal.Subject {
@@ -80,24 +110,25 @@ func subject(p ref.Person, row SealedRecord) seal.Subject {
 	return RecordSubject(p, row.Record, row.Version)
 }
 
+// WordsSubject is what the person's own words about a record are sealed for: no version of
+// it, so that they stay when another takes its place.
+func WordsSubject(p ref.Person, r ref.Record) seal.Subject { return seal.Subject{Person: p, Record: r} }
+
 // RecordSubject is what a version of a record is sealed for.
 func RecordSubject(p ref.Person, r ref.Record, version int32) seal.Subject {
 	return seal.Subject{Person: p, Record: r, Version: version}
 }
 
-// assemble joins rows with their contents, which come in the same order for the
-// rows that have a box. A content whose key is gone is shown as erased whatever
-// the row says: the vault is right about what can be read.
-func assemble(rows []SealedRecord, opened []seal.Opened) (File, error) {
+// assemble joins rows with their contents. A content whose key is gone is shown as
+// erased whatever the row says: the vault is right about what can be read.
+func assemble(rows []SealedRecord, contents []seal.Opened) (File, error) {
 	var file File
-	for _, row := range rows {
-		content := seal.Opened{Gone: true}
-		if row.Box.Data != nil {
-			content, opened = opened[0], opened[1:]
-		}
+	for i, row := range rows {
+		content := contents[i]
+		gone := row.Box.Data == nil || content.Gone
 		if row.Record.IsZero() {
 			var id IdentityPlain
-			if !content.Gone {
+			if !gone {
 				if err := json.Unmarshal(content.Plain, &id); err != nil {
 					return File{}, fmt.Errorf("reading an identity: %w", err)
 				}
@@ -106,21 +137,18 @@ func assemble(rows []SealedRecord, opened []seal.Opened) (File, error) {
 			continue
 		}
 		shown := row.Shown
-		if content.Gone {
-			shown.Visible = false
-			if shown.State != Withdrawn { // its content went with the withdrawal
+		if gone {
+			shown.Visible, shown.Provisional = false, false
+			if !shown.State.Empty() { // else its content went with what ended it
 				shown.State = Erased
 			}
-		} else if err := json.Unmarshal(content.Plain, &shown.Fields); err != nil {
-			return File{}, fmt.Errorf("reading record %s: %w", row.Record, err)
+		} else {
+			var err error
+			if shown.Fields, err = Content(content.Plain); err != nil {
+				return File{}, fmt.Errorf("reading record %s: %w", row.Record, err)
+			}
 		}
 		file.Records = append(file.Records, shown)
 	}
-	slices.SortFunc(file.Records, func(a, b Shown) int {
-		if a.Start != b.Start {
-			return int(b.Start - a.Start)
-		}
-		return a.Record.Compare(b.Record)
-	})
 	return file, nil
 }

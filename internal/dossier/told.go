@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"time"
 
 	"recourse/internal/ref"
 )
@@ -15,10 +16,16 @@ type Told struct {
 	Version int32
 }
 
+// Effect is what was told and the instant at which it takes effect.
+type Effect struct {
+	Told
+	At time.Time
+}
+
 // toldBytes is how long one Told is in the event that carries many.
 const toldBytes = 16 + 16 + 4
 
-// WriteTold writes a list for the event "dossier.noticed": one event stands for
+// WriteTold writes a list for an event that stands for many records: one for
 // many letters, so that what is owed costs little beside what it is owed for.
 func WriteTold(list []Told) string {
 	raw := make([]byte, 0, len(list)*toldBytes)

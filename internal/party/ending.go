@@ -99,8 +99,13 @@ func (k *Keeper) end(ctx context.Context, p ref.Person, today when.Date, now tim
 	return k.Store.Remove(ctx, e, now)
 }
 
-// Sweep removes sign-ins that have ended. Clerks' credentials stay for audit.
+// Sweep removes sign-ins that have ended, and nonces of signatures that are over.
+// Clerks' credentials stay for audit.
 func (k *Keeper) Sweep(ctx context.Context, now time.Time) (more bool, err error) {
-	n, err := k.Store.SweepSessions(ctx, now)
-	return n == 1000, err
+	sessions, err := k.Store.SweepSessions(ctx, now)
+	if err != nil {
+		return false, err
+	}
+	nonces, err := k.Store.SweepNonces(ctx)
+	return sessions == 1000 || nonces == 10000, err
 }

@@ -34,14 +34,19 @@ func (Identity) MarshalText() ([]byte, error) { return []byte(redact.Mark), nil 
 // fault found; with faults the Identity must not be used. No fault repeats what
 // was sent.
 func ParseIdentity(idType, number, name, birth string, today when.Date) (Identity, []*fault.Error) {
-	id := Identity{Type: strings.TrimSpace(idType)}
-	var out []*fault.Error
-	id.Number, id.Birth, out = scheme.Parse(id.Type, number, birth, today)
+	id, out := ParseIdentifier(idType, number, birth, today)
 	name, bad := parseName(name)
 	if bad != nil {
 		out = append(out, bad)
 	}
 	id.Name = name
+	return id, out
+}
+
+// ParseIdentifier is ParseIdentity for who is known by type and number alone.
+func ParseIdentifier(idType, number, birth string, today when.Date) (id Identity, out []*fault.Error) {
+	id.Type = strings.TrimSpace(idType)
+	id.Number, id.Birth, out = scheme.Parse(id.Type, number, birth, today)
 	return id, out
 }
 

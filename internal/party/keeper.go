@@ -115,8 +115,12 @@ type KeeperStore interface {
 	// Remove deletes a person with their contact, gate, tokens and sign-ins, and
 	// publishes "party.ended". It is called under Hold.
 	Remove(ctx context.Context, e Ending, now time.Time) error
-	// SweepSessions deletes up to a thousand sign-ins that have ended.
+	// SweepSessions deletes up to a thousand sign-ins that have ended, and as many that
+	// were begun and not finished, and as many drafts that nobody came back for.
 	SweepSessions(ctx context.Context, now time.Time) (int64, error)
+	// SweepNonces deletes up to ten thousand nonces whose signatures are over by the
+	// database's own clock.
+	SweepNonces(ctx context.Context) (int64, error)
 }
 
 // keeperBatch is how many persons are done at once: few enough that a batch ends

@@ -46,6 +46,9 @@ func parseName(s string) (string, *fault.Error) {
 // shown returns a name as it is shown: NFC, invisible characters gone, white
 // space and middle dots unified. Rare characters, variants and capitals stay.
 func shown(s string) string {
+	if uncased(s) && norm.NFC.IsNormalString(s) {
+		return s // the usual case: Chinese characters alone
+	}
 	var out []rune
 	for _, r := range norm.NFC.String(s) {
 		switch {

@@ -3,7 +3,8 @@
 //
 // It promises that a person is found by exact match or not at all; that the
 // same identifier never makes two files; that a clerk acts only with a current
-// token and a current, dated training record; and that whether a person has a
+// token, a current, dated training record and a mandate that holds today; that what
+// gives somebody of a body a right needs two of its heads; and that whether a person has a
 // file cannot be learned here by a body. It does not know records.
 package party
 
@@ -29,13 +30,7 @@ type Clerk struct {
 	Body         Body
 	StaffNumber  string
 	TrainedUntil when.Date
-}
-
-// Signed is a signed-in person. Person is zero where the identifier has no
-// file: such a person sees an empty file, like everyone without records.
-type Signed struct {
-	Person  ref.Person
-	Expires time.Time
+	Desks        DeskSet // at which they work today; none where no mandate holds
 }
 
 // Token is an official identifier's keyed token under one index generation.
@@ -65,25 +60,17 @@ type Found struct {
 
 // Store keeps parties. Every write is durable on return.
 type Store interface {
-	Body(ctx context.Context, code string) (Body, error)                 // fault.NotFound where the pack has none of that code
-	BodyCodes(ctx context.Context) (map[ref.Body]string, error)          // all bodies ever known
-	PutClerk(ctx context.Context, c Clerk, now time.Time) (Clerk, error) // the clerk of that body and number; trained_until is brought up to date
+	Body(ctx context.Context, code string) (Body, error)                                 // fault.NotFound where the pack has none of that code
+	BodyCodes(ctx context.Context) (map[ref.Body]string, error)                          // all bodies ever known
+	PutClerk(ctx context.Context, c Clerk, from when.Date, now time.Time) (Clerk, error) // the clerk of that body and number; trained_until, and until when it works at its desks, are brought up to date
 	PutCredential(ctx context.Context, hash [32]byte, clerk ref.Clerk, now, expires time.Time) error
-	RevokeCredentials(ctx context.Context, clerk ref.Clerk, now time.Time) (int64, error)
-	ClerkByCredential(ctx context.Context, hash [32]byte, now time.Time) (Clerk, bool, error) // unexpired, unrevoked, not ended
-	// PutPass keeps the hash of a clerk's pass to the pages while the token that
-	// it was given for is valid, until the earlier of its end and until. False
-	// where the token is not valid.
-	PutPass(ctx context.Context, pass, token [32]byte, now, until time.Time) (expires time.Time, found bool, err error)
-	RevokePass(ctx context.Context, pass [32]byte, now time.Time) error
+	RevokeCredentials(ctx context.Context, clerk ref.Clerk, now time.Time) (int64, error)                      // and ends the clerk's sign-ins to the pages
+	ClerkByCredential(ctx context.Context, hash [32]byte, now time.Time, today when.Date) (Clerk, bool, error) // unexpired, unrevoked, not ended
 	// ClerkAndPerson is both at once: the clerk of a valid credential, and the
 	// person under any of the tokens, who is looked for only where the clerk is
-	// trained on today.
+	// trained on today and may ask.
 	ClerkAndPerson(ctx context.Context, hash [32]byte, tokens []Token, now time.Time, today when.Date) (Clerk, Found, bool, error)
 	PersonByToken(ctx context.Context, tokens []Token) (ref.Person, bool, error)
-	PutSession(ctx context.Context, hash [32]byte, s Signed, now time.Time) error
-	Session(ctx context.Context, hash [32]byte, now time.Time) (Signed, bool, error)
-	DropSession(ctx context.Context, hash [32]byte) error
 	LiveUntil(ctx context.Context, p ref.Person) (when.Date, bool, error)
 	PutContact(ctx context.Context, p ref.Person, box seal.Box, now time.Time) error
 	DropContact(ctx context.Context, p ref.Person, now time.Time) error
@@ -93,8 +80,11 @@ type Store interface {
 // The faults of signing in. None says which part was wrong.
 var (
 	ErrToken = fault.New(fault.Unsigned, "E-TOKEN",
-		"The token is missing, unknown, expired or revoked. Nothing was looked up. Ask your body's administrator for a new one.")
+		"The token is missing, unknown, expired or revoked, or the key that signed is not confirmed yet, over or ended. Nothing was looked up. Ask your body's administrator for a new token, or a head of your body to confirm the key.")
 	ErrTraining = fault.New(fault.Forbidden, "E-TRAINING",
 		"No current training record for this clerk. Nothing was looked up. Record the training, then send the request again.")
+	ErrStaff = fault.New(fault.Forbidden, "E-STAFF-UNKNOWN",
+		"The identity service says who you are, but your body has not made you known here. Nobody was signed in. Ask your body's administrator.")
+	ErrKnock   = fault.New(fault.Refused, "E-KNOCK", "This sign-in was begun in another browser, was finished already, or took longer than ten minutes. Nobody was signed in. Begin again.")
 	ErrSession = fault.New(fault.Unsigned, "E-SESSION", "You are not signed in, or the sign-in has ended. Sign in to go on.")
 )

@@ -11,6 +11,8 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"recourse/internal/fault"
 	"recourse/internal/ref"
@@ -25,14 +27,17 @@ type Service struct {
 	Sealer  Sealer
 	Chance  ref.Minter
 	Zone    *time.Location
+
+	Sessions SessionStore // nil where nobody signs in to pages
+	Knocks   KnockStore   // nil where nobody signs in elsewhere
+	Drafts   DraftStore   // nil where no drafts are kept
+	Passkeys PasskeyStore // nil where none are bound
+	Limits   Limits       // DefaultLimits where it is zero
 }
 
 // tokenPrefix marks a clerk's bearer token, so that a leaked one is recognised
 // by scanners.
 const tokenPrefix = "rct_"
-
-// sessionLength is how long a person's sign-in lasts without signing in again.
-const sessionLength = 12 * time.Hour
 
 // MintBodies gives each code an id. Where a body of that code is known already,
 // the store keeps the id it has.
@@ -49,10 +54,12 @@ func MintBodies(chance ref.Minter, codes []string) ([]Body, error) {
 }
 
 // AddClerk makes a member of a body's staff known, with the last day on which
-// their training record is current. Repeating it brings that day up to date.
+// their training record is current, on the word of the operator: until then they may
+// send records and ask, where the law lets their body. Repeating it brings that day up
+// to date. Where a body has heads, these say who else may what (Team).
 func (s *Service) AddClerk(ctx context.Context, bodyCode, staffNumber string, trainedUntil when.Date, now time.Time) (Clerk, error) {
 	if n := len(staffNumber); n < 1 || n > 64 {
-		return Clerk{}, fault.New(fault.Invalid, "E-STAFF", "The staff number must have 1 to 64 characters.").At("staff")
+		return Clerk{}, ErrStaffNumber
 	}
 	body, err := s.Store.Body(ctx, bodyCode)
 	if err != nil {
@@ -62,7 +69,8 @@ func (s *Service) AddClerk(ctx context.Context, bodyCode, staffNumber string, tr
 	if err != nil {
 		return Clerk{}, err
 	}
-	return s.Store.PutClerk(ctx, Clerk{ID: id, Body: body, StaffNumber: staffNumber, TrainedUntil: trainedUntil}, now)
+	c := Clerk{ID: id, Body: body, StaffNumber: staffNumber, TrainedUntil: trainedUntil, Desks: SetOf(Furnishes, Asks)}
+	return s.Store.PutClerk(ctx, c, min(s.today(now), trainedUntil), now)
 }
 
 // IssueToken gives a clerk a random 256-bit bearer token (RFC 6750) that ends at
@@ -71,42 +79,77 @@ func (s *Service) IssueToken(ctx context.Context, clerk ref.Clerk, now, expires 
 	if !expires.After(now) {
 		return "", fault.New(fault.Invalid, "E-EXPIRY", "The token would end before it begins.").At("expires")
 	}
-	secret, hash, err := s.secret()
+	secret, _, err := s.secret()
 	if err != nil {
 		return "", err
 	}
-	if err := s.Store.PutCredential(ctx, hash, clerk, now, expires); err != nil {
-		return "", err
-	}
-	return tokenPrefix + secret, nil
+	token := tokenPrefix + secret
+	return token, s.Store.PutCredential(ctx, hashOf(token), clerk, now, expires)
 }
 
-// RevokeTokens ends every token of a clerk at once and returns how many there were.
+// RevokeTokens ends every token of a clerk at once, and every sign-in to the pages,
+// and returns how many tokens there were.
 func (s *Service) RevokeTokens(ctx context.Context, clerk ref.Clerk, now time.Time) (int64, error) {
 	return s.Store.RevokeCredentials(ctx, clerk, now)
 }
 
-// Authenticate returns the clerk that a bearer token belongs to. ErrToken where
-// it is not valid at now, ErrTraining where the training record is not current.
-func (s *Service) Authenticate(ctx context.Context, token string, now time.Time) (Clerk, error) {
-	secret, ok := strings.CutPrefix(token, tokenPrefix)
-	if !ok {
+// Presented is by what somebody is known as a clerk.
+type Presented struct {
+	hash  [32]byte
+	given bool
+}
+
+// Bearer presents a bearer token. What cannot be one presents nothing.
+func Bearer(token string) Presented {
+	return Presented{hashOf(token), strings.HasPrefix(token, tokenPrefix)}
+}
+
+// SignedWith presents the key of an id whose signature was checked.
+func SignedWith(keyID string) Presented { return Presented{hashOf(keyPrefix + keyID), keyID != ""} }
+
+// Authenticate returns the clerk to whom what was presented belongs. ErrToken where
+// it is not valid at now, ErrTraining where the training record is not current,
+// ErrMandate where no mandate holds. Every door looks here.
+func (s *Service) Authenticate(ctx context.Context, p Presented, now time.Time) (Clerk, error) {
+	if !p.given {
 		return Clerk{}, ErrToken
 	}
-	c, found, err := s.Store.ClerkByCredential(ctx, hashOf(secret), now)
+	c, found, err := s.Store.ClerkByCredential(ctx, p.hash, now, s.today(now))
 	if err != nil {
 		return Clerk{}, err
 	}
 	if !found {
 		return Clerk{}, ErrToken
 	}
-	if !s.trained(c, now) {
-		return Clerk{}, ErrTraining
-	}
-	return c, nil
+	return c, s.current(c, now)
 }
 
-func (s *Service) trained(c Clerk, now time.Time) bool { return c.TrainedUntil >= when.In(now, s.Zone) }
+// At is Authenticate for those who work at a desk; ErrMandate for others.
+func (s *Service) At(ctx context.Context, d Desk, p Presented, now time.Time) (Clerk, error) {
+	c, err := s.Authenticate(ctx, p, now)
+	if err == nil && !c.Desks.Has(d) {
+		err = ErrMandate
+	}
+	return c, err
+}
+
+// current reports why somebody whose token is valid is not let in all the same.
+func (s *Service) current(c Clerk, now time.Time) error {
+	switch {
+	case c.TrainedUntil < s.today(now):
+		return ErrTraining
+	case c.Desks == "":
+		return ErrMandate
+	}
+	return nil
+}
+
+func (s *Service) today(now time.Time) when.Date {
+	if s.Zone == nil { // at an operator's desk, which lets nobody in
+		return when.In(now, time.UTC)
+	}
+	return when.In(now, s.Zone)
+}
 
 // Admitted is a clerk who asks about somebody, and who that is.
 type Admitted struct {
@@ -114,30 +157,33 @@ type Admitted struct {
 	About Found // not there where no identity was given
 }
 
-// Admit is Authenticate and Find in one look-up. id is nil where nobody is asked
-// about. Nobody is looked for where the errors are those of Authenticate.
-func (s *Service) Admit(ctx context.Context, token string, now time.Time, id *Identity) (Admitted, error) {
-	secret, ok := strings.CutPrefix(token, tokenPrefix)
-	if !ok {
+// Admit is At for those who ask, and Find, in one look-up. id is nil where nobody is
+// asked about. Nobody is looked for where the errors are those of At.
+func (s *Service) Admit(ctx context.Context, p Presented, now time.Time, id *Identity) (Admitted, error) {
+	if !p.given {
 		return Admitted{}, ErrToken
 	}
 	var tokens []Token
 	if id != nil {
 		made, err := s.Tokener.PersonTokens(ctx, [][]byte{id.TokenInput()})
 		if err != nil { // told to clerks only
-			_, wrong := s.Authenticate(ctx, token, now)
+			_, wrong := s.At(ctx, Asks, p, now)
 			return Admitted{}, cmp.Or(wrong, err)
 		}
 		tokens = made[0]
 	}
-	c, about, found, err := s.Store.ClerkAndPerson(ctx, hashOf(secret), tokens, now, when.In(now, s.Zone))
+	c, about, found, err := s.Store.ClerkAndPerson(ctx, p.hash, tokens, now, s.today(now))
 	switch {
 	case err != nil:
 		return Admitted{}, err
 	case !found:
 		return Admitted{}, ErrToken
-	case !s.trained(c, now):
-		return Admitted{}, ErrTraining
+	}
+	if err := s.current(c, now); err != nil {
+		return Admitted{}, err
+	}
+	if !c.Desks.Has(Asks) {
+		return Admitted{}, ErrMandate
 	}
 	return Admitted{Clerk: c, About: about}, nil
 }
@@ -152,59 +198,42 @@ func (s *Service) Find(ctx context.Context, id Identity) (ref.Person, bool, erro
 	return s.Store.PersonByToken(ctx, tokens[0])
 }
 
-// SignIn opens a session for whoever holds an identity. How that was proved is
-// the business of the face; in the sandbox a sample person is chosen.
-func (s *Service) SignIn(ctx context.Context, id Identity, now time.Time) (string, Signed, error) {
-	person, _, err := s.Find(ctx, id)
-	if err != nil {
-		return "", Signed{}, err
-	}
-	secret, hash, err := s.secret()
-	if err != nil {
-		return "", Signed{}, err
-	}
-	signed := Signed{Person: person, Expires: now.Add(sessionLength)}
-	if err := s.Store.PutSession(ctx, hash, signed, now); err != nil {
-		return "", Signed{}, err
-	}
-	return secret, signed, nil
-}
-
-// Session returns the person who is signed in with secret, or ErrSession.
-func (s *Service) Session(ctx context.Context, secret string, now time.Time) (Signed, error) {
-	signed, found, err := s.Store.Session(ctx, hashOf(secret), now)
-	if err != nil {
-		return Signed{}, err
-	}
-	if !found {
-		return Signed{}, ErrSession
-	}
-	return signed, nil
-}
-
-// SignOut ends the session of secret; an unknown one is no error.
-func (s *Service) SignOut(ctx context.Context, secret string) error {
-	return s.Store.DropSession(ctx, hashOf(secret))
-}
-
-// Contact is where a person's letters are announced. The announcement names
-// nothing of the letter.
+// Contact is where a person's letters are announced, and where they go by post. The
+// announcement names nothing of the letter.
 type Contact struct {
 	Email    string `json:"email"`
-	Language string `json:"language"` // "zh" or "en"
+	Post     string `json:"post,omitempty"` // lines of the postal address, the name first; empty where none was given
+	Language string `json:"language"`       // "zh" or "en"
 }
 
-// SetContact seals a person's e-mail address and language. An empty address
-// removes what was there.
+// postal reports whether the lines can stand in the window of an envelope.
+func postal(s string) bool {
+	lines := strings.Split(s, "\n")
+	if len(lines) < 2 || len(lines) > 6 {
+		return false
+	}
+	for _, l := range lines {
+		if strings.TrimSpace(l) == "" || utf8.RuneCountInString(l) > 60 || strings.ContainsFunc(l, unicode.IsControl) || !utf8.ValidString(l) {
+			return false
+		}
+	}
+	return true
+}
+
+// SetContact seals a person's addresses and language. Without an address, what was
+// there is removed.
 func (s *Service) SetContact(ctx context.Context, p ref.Person, c Contact, now time.Time) error {
 	if p.IsZero() {
 		return fault.New(fault.Conflict, "E-NO-FILE", "There is no file to keep an address with. You will be asked for it when there is one.")
 	}
-	if c.Email == "" {
+	if c.Email == "" && c.Post == "" {
 		return s.Store.DropContact(ctx, p, now)
 	}
-	if a, err := mail.ParseAddress(c.Email); err != nil || a.Address != c.Email || len(c.Email) > 254 {
+	if a, err := mail.ParseAddress(c.Email); c.Email != "" && (err != nil || a.Address != c.Email || len(c.Email) > 254) {
 		return fault.New(fault.Invalid, "E-EMAIL", "This is not an e-mail address: write it as name@example.org.").At("email")
+	}
+	if c.Post != "" && !postal(c.Post) {
+		return fault.New(fault.Invalid, "E-POST", "This is not a postal address: write two to six lines of at most 60 characters, your name first.").At("post")
 	}
 	if c.Language != "zh" && c.Language != "en" {
 		return fault.New(fault.Invalid, "E-LANGUAGE", "Choose zh or en.").At("language")
@@ -252,9 +281,11 @@ func IdentityEpoch(liveUntil when.Date) seal.Epoch {
 	return seal.NewEpoch(seal.Identity, liveUntil.QuarterEnd())
 }
 
-func (s *Service) secret() (string, [32]byte, error) {
+func (s *Service) secret() (string, [32]byte, error) { return drawn(s.Chance) }
+
+func drawn(chance ref.Minter) (string, [32]byte, error) {
 	var raw [32]byte
-	if _, err := io.ReadFull(s.Chance, raw[:]); err != nil {
+	if _, err := io.ReadFull(chance, raw[:]); err != nil {
 		return "", [32]byte{}, fmt.Errorf("drawing a token: %w", err)
 	}
 	secret := base64.RawURLEncoding.EncodeToString(raw[:])

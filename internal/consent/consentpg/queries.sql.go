@@ -12,18 +12,211 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+const confirm = `-- name: Confirm :one
+update consent.given set usable_from = $1::timestamptz
+where person = $2 and consent = $3 and stopped_at is null and usable_from > $1::timestamptz returning body
+`
+
+type ConfirmParams struct {
+	Now     time.Time
+	Person  pgtype.UUID
+	Consent pgtype.UUID
+}
+
+func (q *Queries) Confirm(ctx context.Context, db DBTX, arg ConfirmParams) (pgtype.UUID, error) {
+	row := db.QueryRow(ctx, confirm, arg.Now, arg.Person, arg.Consent)
+	var body pgtype.UUID
+	err := row.Scan(&body)
+	return body, err
+}
+
+const endRequest = `-- name: EndRequest :one
+update consent.request set ended_at = $1::timestamptz, ending = $2::text
+where person = $3 and request = $4 and ended_at is null returning body
+`
+
+type EndRequestParams struct {
+	Now     time.Time
+	Ending  string
+	Person  pgtype.UUID
+	Request pgtype.UUID
+}
+
+func (q *Queries) EndRequest(ctx context.Context, db DBTX, arg EndRequestParams) (pgtype.UUID, error) {
+	row := db.QueryRow(ctx, endRequest,
+		arg.Now,
+		arg.Ending,
+		arg.Person,
+		arg.Request,
+	)
+	var body pgtype.UUID
+	err := row.Scan(&body)
+	return body, err
+}
+
+const enter = `-- name: Enter :one
+update consent.code set person = $1::uuid
+where hash = $2 and expires_at > $3::timestamptz and (person is null or person = $1::uuid)
+returning request, body, purpose, types, single, until_on, asked_at
+`
+
+type EnterParams struct {
+	Person pgtype.UUID
+	Hash   []byte
+	Now    time.Time
+}
+
+type EnterRow struct {
+	Request pgtype.UUID
+	Body    pgtype.UUID
+	Purpose string
+	Types   []string
+	Single  bool
+	UntilOn pgtype.Date
+	AskedAt time.Time
+}
+
+// The first who enters a code has it; they may enter it again.
+func (q *Queries) Enter(ctx context.Context, db DBTX, arg EnterParams) (EnterRow, error) {
+	row := db.QueryRow(ctx, enter, arg.Person, arg.Hash, arg.Now)
+	var i EnterRow
+	err := row.Scan(
+		&i.Request,
+		&i.Body,
+		&i.Purpose,
+		&i.Types,
+		&i.Single,
+		&i.UntilOn,
+		&i.AskedAt,
+	)
+	return i, err
+}
+
+const freezes = `-- name: Freezes :many
+select number, placed_at, lifted_at from consent.freeze where person = $1 order by placed_at desc, number limit 100
+`
+
+type FreezesRow struct {
+	Number   pgtype.UUID
+	PlacedAt time.Time
+	LiftedAt *time.Time
+}
+
+func (q *Queries) Freezes(ctx context.Context, db DBTX, person pgtype.UUID) ([]FreezesRow, error) {
+	rows, err := db.Query(ctx, freezes, person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FreezesRow
+	for rows.Next() {
+		var i FreezesRow
+		if err := rows.Scan(&i.Number, &i.PlacedAt, &i.LiftedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const liftAll = `-- name: LiftAll :one
+update consent.freeze set lifted_at = $1::timestamptz where person = $2 and lifted_at is null returning number
+`
+
+type LiftAllParams struct {
+	Now    time.Time
+	Person pgtype.UUID
+}
+
+func (q *Queries) LiftAll(ctx context.Context, db DBTX, arg LiftAllParams) (pgtype.UUID, error) {
+	row := db.QueryRow(ctx, liftAll, arg.Now, arg.Person)
+	var number pgtype.UUID
+	err := row.Scan(&number)
+	return number, err
+}
+
+const liftFor = `-- name: LiftFor :exec
+insert into consent.lift (person, lift, body, given_at, until_at) values ($1, $2, $3, $4, $5)
+`
+
+type LiftForParams struct {
+	Person  pgtype.UUID
+	Lift    pgtype.UUID
+	Body    pgtype.UUID
+	GivenAt time.Time
+	UntilAt time.Time
+}
+
+func (q *Queries) LiftFor(ctx context.Context, db DBTX, arg LiftForParams) error {
+	_, err := db.Exec(ctx, liftFor,
+		arg.Person,
+		arg.Lift,
+		arg.Body,
+		arg.GivenAt,
+		arg.UntilAt,
+	)
+	return err
+}
+
+const lifts = `-- name: Lifts :many
+select lift, body, given_at, until_at, stopped_at from consent.lift where person = $1 order by given_at desc, lift limit 100
+`
+
+type LiftsRow struct {
+	Lift      pgtype.UUID
+	Body      pgtype.UUID
+	GivenAt   time.Time
+	UntilAt   time.Time
+	StoppedAt *time.Time
+}
+
+func (q *Queries) Lifts(ctx context.Context, db DBTX, person pgtype.UUID) ([]LiftsRow, error) {
+	rows, err := db.Query(ctx, lifts, person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LiftsRow
+	for rows.Next() {
+		var i LiftsRow
+		if err := rows.Scan(
+			&i.Lift,
+			&i.Body,
+			&i.GivenAt,
+			&i.UntilAt,
+			&i.StoppedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const list = `-- name: List :many
-select consent, body, purpose, given_at, usable_from, until_at, stopped_at from consent.given where person = $1 order by given_at desc, consent limit 500
+select consent, body, purpose, types, single, started, crosses, given_at, usable_from, until_at, stopped_at, used_at
+from consent.given where person = $1 order by given_at desc, consent limit 500
 `
 
 type ListRow struct {
 	Consent    pgtype.UUID
 	Body       pgtype.UUID
 	Purpose    string
+	Types      []string
+	Single     bool
+	Started    bool
+	Crosses    bool
 	GivenAt    time.Time
 	UsableFrom time.Time
 	UntilAt    time.Time
 	StoppedAt  *time.Time
+	UsedAt     *time.Time
 }
 
 func (q *Queries) List(ctx context.Context, db DBTX, person pgtype.UUID) ([]ListRow, error) {
@@ -39,10 +232,15 @@ func (q *Queries) List(ctx context.Context, db DBTX, person pgtype.UUID) ([]List
 			&i.Consent,
 			&i.Body,
 			&i.Purpose,
+			&i.Types,
+			&i.Single,
+			&i.Started,
+			&i.Crosses,
 			&i.GivenAt,
 			&i.UsableFrom,
 			&i.UntilAt,
 			&i.StoppedAt,
+			&i.UsedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -64,8 +262,57 @@ func (q *Queries) LockGate(ctx context.Context, db DBTX, person pgtype.UUID) err
 	return err
 }
 
+const narrow = `-- name: Narrow :one
+update consent.given set types = array(select t from unnest(types) as t where t = any ($1::text[])), until_at = least(until_at, $2::timestamptz)
+where person = $3 and consent = $4 and stopped_at is null and used_at is null and until_at > $5::timestamptz
+and types && $1::text[] and $2::timestamptz > greatest(usable_from, $5::timestamptz)
+returning body
+`
+
+type NarrowParams struct {
+	Types   []string
+	Until   time.Time
+	Person  pgtype.UUID
+	Consent pgtype.UUID
+	Now     time.Time
+}
+
+// Only ever less: types that were there, and the earlier end. One that would have no time left is stopped instead.
+func (q *Queries) Narrow(ctx context.Context, db DBTX, arg NarrowParams) (pgtype.UUID, error) {
+	row := db.QueryRow(ctx, narrow,
+		arg.Types,
+		arg.Until,
+		arg.Person,
+		arg.Consent,
+		arg.Now,
+	)
+	var body pgtype.UUID
+	err := row.Scan(&body)
+	return body, err
+}
+
+const place = `-- name: Place :execrows
+insert into consent.freeze (person, number, placed_at) values ($1, $2, $3) on conflict (person) where lifted_at is null do nothing
+`
+
+type PlaceParams struct {
+	Person   pgtype.UUID
+	Number   pgtype.UUID
+	PlacedAt time.Time
+}
+
+// One freeze at a time.
+func (q *Queries) Place(ctx context.Context, db DBTX, arg PlaceParams) (int64, error) {
+	result, err := db.Exec(ctx, place, arg.Person, arg.Number, arg.PlacedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const put = `-- name: Put :exec
-insert into consent.given (person, consent, body, purpose, given_at, usable_from, until_at) values ($1, $2, $3, $4, $5, $6, $7)
+insert into consent.given (person, consent, body, purpose, types, single, started, crosses, given_at, usable_from, until_at)
+values ($1, $2, $3, $4, $5::text[], $6, $7, $8, $9, $10, $11)
 `
 
 type PutParams struct {
@@ -73,6 +320,10 @@ type PutParams struct {
 	Consent    pgtype.UUID
 	Body       pgtype.UUID
 	Purpose    string
+	Types      []string
+	Single     bool
+	Started    bool
+	Crosses    bool
 	GivenAt    time.Time
 	UsableFrom time.Time
 	UntilAt    time.Time
@@ -84,11 +335,136 @@ func (q *Queries) Put(ctx context.Context, db DBTX, arg PutParams) error {
 		arg.Consent,
 		arg.Body,
 		arg.Purpose,
+		arg.Types,
+		arg.Single,
+		arg.Started,
+		arg.Crosses,
 		arg.GivenAt,
 		arg.UsableFrom,
 		arg.UntilAt,
 	)
 	return err
+}
+
+const putCode = `-- name: PutCode :execrows
+insert into consent.code (hash, request, body, purpose, types, single, until_on, asked_at, expires_at)
+values ($1, $2, $3, $4, $5::text[], $6, $7, $8, $9)
+on conflict (hash) do nothing
+`
+
+type PutCodeParams struct {
+	Hash      []byte
+	Request   pgtype.UUID
+	Body      pgtype.UUID
+	Purpose   string
+	Types     []string
+	Single    bool
+	UntilOn   pgtype.Date
+	AskedAt   time.Time
+	ExpiresAt time.Time
+}
+
+func (q *Queries) PutCode(ctx context.Context, db DBTX, arg PutCodeParams) (int64, error) {
+	result, err := db.Exec(ctx, putCode,
+		arg.Hash,
+		arg.Request,
+		arg.Body,
+		arg.Purpose,
+		arg.Types,
+		arg.Single,
+		arg.UntilOn,
+		arg.AskedAt,
+		arg.ExpiresAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const putRequest = `-- name: PutRequest :execrows
+insert into consent.request (person, request, body, purpose, types, single, until_on, asked_at, opened_at)
+values ($1, $2, $3, $4, $5::text[], $6, $7, $8, $9)
+on conflict (person, request) do nothing
+`
+
+type PutRequestParams struct {
+	Person   pgtype.UUID
+	Request  pgtype.UUID
+	Body     pgtype.UUID
+	Purpose  string
+	Types    []string
+	Single   bool
+	UntilOn  pgtype.Date
+	AskedAt  time.Time
+	OpenedAt time.Time
+}
+
+func (q *Queries) PutRequest(ctx context.Context, db DBTX, arg PutRequestParams) (int64, error) {
+	result, err := db.Exec(ctx, putRequest,
+		arg.Person,
+		arg.Request,
+		arg.Body,
+		arg.Purpose,
+		arg.Types,
+		arg.Single,
+		arg.UntilOn,
+		arg.AskedAt,
+		arg.OpenedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const requests = `-- name: Requests :many
+select request, body, purpose, types, single, until_on, asked_at, opened_at, ended_at, ending
+from consent.request where person = $1 order by opened_at desc, request limit 500
+`
+
+type RequestsRow struct {
+	Request  pgtype.UUID
+	Body     pgtype.UUID
+	Purpose  string
+	Types    []string
+	Single   bool
+	UntilOn  pgtype.Date
+	AskedAt  time.Time
+	OpenedAt time.Time
+	EndedAt  *time.Time
+	Ending   *string
+}
+
+func (q *Queries) Requests(ctx context.Context, db DBTX, person pgtype.UUID) ([]RequestsRow, error) {
+	rows, err := db.Query(ctx, requests, person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RequestsRow
+	for rows.Next() {
+		var i RequestsRow
+		if err := rows.Scan(
+			&i.Request,
+			&i.Body,
+			&i.Purpose,
+			&i.Types,
+			&i.Single,
+			&i.UntilOn,
+			&i.AskedAt,
+			&i.OpenedAt,
+			&i.EndedAt,
+			&i.Ending,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const stop = `-- name: Stop :one
@@ -106,4 +482,159 @@ func (q *Queries) Stop(ctx context.Context, db DBTX, arg StopParams) (pgtype.UUI
 	var body pgtype.UUID
 	err := row.Scan(&body)
 	return body, err
+}
+
+const stopLift = `-- name: StopLift :one
+update consent.lift set stopped_at = $1::timestamptz where person = $2 and lift = $3 and stopped_at is null and until_at > $1::timestamptz returning body
+`
+
+type StopLiftParams struct {
+	Now    time.Time
+	Person pgtype.UUID
+	Lift   pgtype.UUID
+}
+
+func (q *Queries) StopLift(ctx context.Context, db DBTX, arg StopLiftParams) (pgtype.UUID, error) {
+	row := db.QueryRow(ctx, stopLift, arg.Now, arg.Person, arg.Lift)
+	var body pgtype.UUID
+	err := row.Scan(&body)
+	return body, err
+}
+
+const sweepCodes = `-- name: SweepCodes :execrows
+delete from consent.code where hash in (select c.hash from consent.code c where c.expires_at <= $1::timestamptz order by c.expires_at limit 1000)
+`
+
+func (q *Queries) SweepCodes(ctx context.Context, db DBTX, now time.Time) (int64, error) {
+	result, err := db.Exec(ctx, sweepCodes, now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const sweepDecided = `-- name: SweepDecided :execrows
+delete from consent.request where (person, request) in (
+    select r.person, r.request from consent.request r where r.ended_at < $1::timestamptz order by r.ended_at limit 1000)
+`
+
+func (q *Queries) SweepDecided(ctx context.Context, db DBTX, before time.Time) (int64, error) {
+	result, err := db.Exec(ctx, sweepDecided, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const sweepGiven = `-- name: SweepGiven :many
+delete from consent.given where (person, consent) in (
+    select g.person, g.consent from consent.given g where least(g.stopped_at, g.used_at, g.until_at) < $1::timestamptz
+    order by least(g.stopped_at, g.used_at, g.until_at) limit 1000) returning person, consent
+`
+
+type SweepGivenRow struct {
+	Person  pgtype.UUID
+	Consent pgtype.UUID
+}
+
+func (q *Queries) SweepGiven(ctx context.Context, db DBTX, before time.Time) ([]SweepGivenRow, error) {
+	rows, err := db.Query(ctx, sweepGiven, before)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SweepGivenRow
+	for rows.Next() {
+		var i SweepGivenRow
+		if err := rows.Scan(&i.Person, &i.Consent); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepUndecided = `-- name: SweepUndecided :execrows
+delete from consent.request where (person, request) in (
+    select r.person, r.request from consent.request r where r.ended_at is null and r.until_on < $1::date order by r.until_on limit 1000)
+`
+
+func (q *Queries) SweepUndecided(ctx context.Context, db DBTX, day pgtype.Date) (int64, error) {
+	result, err := db.Exec(ctx, sweepUndecided, day)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const sweepUses = `-- name: SweepUses :exec
+delete from consent.use u using (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as consent) as l
+where u.person = l.person and u.consent = l.consent
+`
+
+type SweepUsesParams struct {
+	Persons  []pgtype.UUID
+	Consents []pgtype.UUID
+}
+
+// What was answered on consents that go with it.
+func (q *Queries) SweepUses(ctx context.Context, db DBTX, arg SweepUsesParams) error {
+	_, err := db.Exec(ctx, sweepUses, arg.Persons, arg.Consents)
+	return err
+}
+
+const undoLift = `-- name: UndoLift :one
+update consent.freeze f set lifted_at = null
+where f.person = $1 and f.lifted_at > $2::timestamptz and not exists (select 1 from consent.freeze o where o.person = f.person and (o.lifted_at is null or o.lifted_at > f.lifted_at))
+returning f.number
+`
+
+type UndoLiftParams struct {
+	Person pgtype.UUID
+	After  time.Time
+}
+
+// The last one alone, while there is time: what was lifted stands again.
+func (q *Queries) UndoLift(ctx context.Context, db DBTX, arg UndoLiftParams) (pgtype.UUID, error) {
+	row := db.QueryRow(ctx, undoLift, arg.Person, arg.After)
+	var number pgtype.UUID
+	err := row.Scan(&number)
+	return number, err
+}
+
+const uses = `-- name: Uses :many
+select access, at from consent.use where person = $1 and consent = $2 order by at desc, access limit 500
+`
+
+type UsesParams struct {
+	Person  pgtype.UUID
+	Consent pgtype.UUID
+}
+
+type UsesRow struct {
+	Access pgtype.UUID
+	At     time.Time
+}
+
+func (q *Queries) Uses(ctx context.Context, db DBTX, arg UsesParams) ([]UsesRow, error) {
+	rows, err := db.Query(ctx, uses, arg.Person, arg.Consent)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UsesRow
+	for rows.Next() {
+		var i UsesRow
+		if err := rows.Scan(&i.Access, &i.At); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -35,8 +35,14 @@ func open(t *testing.T) house {
 
 func (h house) given(t *testing.T, now time.Time) consent.Given {
 	t.Helper()
-	return consent.Given{ID: housetest.Mint[ref.Consent](t), Person: h.person, Body: h.Bodies["sample-bank"].ID, Purpose: "sample",
+	return consent.Given{ID: housetest.Mint[ref.Consent](t), Person: h.person, Body: h.Bodies["sample-bank"].ID, Purpose: "sample", Types: []string{"one", "two"},
 		GivenAt: now, UsableFrom: now.Add(10 * time.Minute), Until: now.Add(24 * time.Hour)}
+}
+
+// put keeps a consent that no request led to.
+func (h house) put(g consent.Given) error {
+	_, err := h.store.Put(context.Background(), g, ref.Request{})
+	return err
 }
 
 func (h house) events(t *testing.T, kind string) int {
@@ -50,7 +56,7 @@ func TestStop_onceAndOnlyOnesOwn(t *testing.T) {
 	ctx, now := t.Context(), h.Now()
 	older, newer := h.given(t, now.Add(-time.Hour)), h.given(t, now)
 	for _, g := range []consent.Given{older, newer} {
-		if err := h.store.Put(ctx, g); err != nil {
+		if err := h.put(g); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -90,18 +96,21 @@ func TestPut_refusesWhatCannotBe(t *testing.T) {
 	for name, change := range map[string]func(*consent.Given){
 		"usable before it was given": func(g *consent.Given) { g.UsableFrom = g.GivenAt.Add(-time.Second) },
 		"over before it was given":   func(g *consent.Given) { g.Until = g.GivenAt },
+		"to nothing":                 func(g *consent.Given) { g.Types = []string{} },
+		"across, several times":      func(g *consent.Given) { g.Crosses, g.Started = true, true },
+		"across, not started":        func(g *consent.Given) { g.Crosses, g.Single = true, true },
 		"to no body":                 func(g *consent.Given) { g.Body = housetest.Mint[ref.Body](t) },
 	} {
 		bad := g
 		change(&bad)
-		if err := h.store.Put(t.Context(), bad); err == nil {
+		if err := h.put(bad); err == nil {
 			t.Errorf("%s: kept", name)
 		}
 	}
 	if h.events(t, "consent.given") != 0 {
 		t.Error("an event of what was not kept")
 	}
-	if err := h.store.Put(t.Context(), g); err != nil {
+	if err := h.put(g); err != nil {
 		t.Errorf("control: %v", err)
 	}
 }
@@ -121,7 +130,15 @@ func TestGate_stopWaitsForAnswers(t *testing.T) {
 		}},
 		{"give", true, func(ctx context.Context, h house, g consent.Given) error {
 			g.ID[0]++
-			return h.store.Put(ctx, g)
+			return h.put(g)
+		}},
+		{"confirm", true, func(ctx context.Context, h house, g consent.Given) error {
+			_, err := h.store.Confirm(ctx, h.person, g.ID, h.Now())
+			return err
+		}},
+		{"narrow", true, func(ctx context.Context, h house, g consent.Given) error {
+			_, err := h.store.Narrow(ctx, h.person, g.ID, []string{"one"}, g.Until, h.Now())
+			return err
 		}},
 		{"control: stop past the gate", false, func(ctx context.Context, h house, g consent.Given) error {
 			_, err := h.App.Exec(ctx, "update consent.given set stopped_at = $1 where person = $2 and consent = $3", h.Now(), h.person, g.ID)
@@ -132,7 +149,7 @@ func TestGate_stopWaitsForAnswers(t *testing.T) {
 			t.Parallel()
 			h := open(t)
 			g := h.given(t, h.Now())
-			if err := h.store.Put(t.Context(), g); err != nil {
+			if err := h.put(g); err != nil {
 				t.Fatal(err)
 			}
 			done := make(chan error, 1)
@@ -175,5 +192,131 @@ func (h house) waits(t *testing.T, done chan error) bool {
 				return true
 			}
 		}
+	}
+}
+
+// A consent only ever becomes less, and only its person changes it.
+func TestNarrow(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	now := h.Now()
+	g := h.given(t, now)
+	if err := h.put(g); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name  string
+		p     ref.Person
+		types []string
+		until time.Time
+		want  bool
+		then  consent.Given
+	}{
+		{"nothing left", h.person, []string{"three"}, g.Until, false, g},
+		{"no time left", h.person, []string{"one"}, now.Add(time.Minute), false, g},
+		{"somebody else's", housetest.Mint[ref.Person](t), []string{"one"}, g.Until, false, g},
+		{"later is not later", h.person, []string{"one", "two", "three"}, g.Until.Add(time.Hour), true, g},
+		{"one type", h.person, []string{"two", "three"}, g.Until, true, with(g, func(g *consent.Given) { g.Types = []string{"two"} })},
+		{"what is gone stays gone", h.person, []string{"one", "two"}, g.Until.Add(-time.Hour), true,
+			with(g, func(g *consent.Given) { g.Types, g.Until = []string{"two"}, g.Until.Add(-time.Hour) })},
+	} {
+		got, err := h.store.Narrow(t.Context(), c.p, g.ID, c.types, c.until, now)
+		if got != c.want || err != nil {
+			t.Errorf("%s: narrowed %v, %v", c.name, got, err)
+		}
+		list, err := h.store.List(t.Context(), h.person)
+		if diff := cmp.Diff([]consent.Given{c.then}, list); diff != "" || err != nil {
+			t.Errorf("%s: %v %s", c.name, err, diff)
+		}
+	}
+}
+
+func with(g consent.Given, change func(*consent.Given)) consent.Given {
+	change(&g)
+	return g
+}
+
+// Confirmed a second time, a consent is usable at once; not twice, and not when it was
+// stopped (rules G2).
+func TestConfirm(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	now := h.Now()
+	g, stopped := h.given(t, now), h.given(t, now)
+	for _, x := range []consent.Given{g, stopped} {
+		if err := h.put(x); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.store.Stop(t.Context(), h.person, stopped.ID, now); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range []struct {
+		id   ref.Consent
+		want bool
+	}{{g.ID, true}, {g.ID, false}, {stopped.ID, false}} {
+		if got, err := h.store.Confirm(t.Context(), h.person, c.id, now.Add(time.Second)); got != c.want || err != nil {
+			t.Errorf("%d: confirmed %v, %v", i, got, err)
+		}
+	}
+	list, err := h.store.List(t.Context(), h.person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range list {
+		if usable := x.Usable(now.Add(time.Second)); usable != (x.ID == g.ID) {
+			t.Errorf("usable %v: %+v", usable, x)
+		}
+	}
+}
+
+// A request belongs to the first who enters its code, and is decided once.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	now, other := h.Now(), housetest.Mint[ref.Person](t)
+	ask := func(hash byte) consent.Asked {
+		a := consent.Asked{ID: housetest.Mint[ref.Request](t), Body: h.Bodies["sample-bank"].ID, AskedAt: now,
+			Terms: consent.Terms{Purpose: "sample", Types: []string{"one"}, Single: true, Until: h.Today().AddDays(9)}}
+		if err := h.store.Ask(t.Context(), [32]byte{hash}, a, now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	first, second := ask(1), ask(2)
+	for i, c := range []struct {
+		hash byte
+		p    ref.Person
+		at   time.Time
+		want bool
+	}{{3, h.person, now, false}, {1, h.person, now, true}, {1, h.person, now, true}, {1, other, now, false}, {2, other, now.Add(2 * time.Hour), false}, {2, h.person, now, true}} {
+		a, found, err := h.store.Enter(t.Context(), [32]byte{c.hash}, c.p, c.at)
+		if found != c.want || err != nil || found && (a.Person != c.p || a.Purpose != "sample") {
+			t.Errorf("%d: found %v, %v, %+v", i, found, err, a)
+		}
+	}
+	if n := h.events(t, "consent.requested"); n != 2 {
+		t.Errorf("%d events of two requests", n)
+	}
+	for i, c := range []struct {
+		p    ref.Person
+		want bool
+	}{{other, false}, {h.person, true}, {h.person, false}} {
+		if got, err := h.store.End(t.Context(), c.p, first.ID, consent.NoRight, now); got != c.want || err != nil {
+			t.Errorf("%d: ended %v, %v", i, got, err)
+		}
+	}
+	for _, want := range []bool{true, false} {
+		if kept, err := h.store.Put(t.Context(), h.given(t, now), second.ID); kept != want || err != nil {
+			t.Errorf("a consent from a request: kept %v, %v; want %v", kept, err, want)
+		}
+	}
+	list, err := h.store.OfPerson(t.Context(), h.person)
+	endings := map[consent.Ending]int{}
+	for _, a := range list {
+		endings[a.Ending]++
+	}
+	if given, _ := h.store.List(t.Context(), h.person); err != nil || len(given) != 1 || endings[consent.NoRight] != 1 || endings[consent.ByGiving] != 1 {
+		t.Errorf("%v, %v, %d consents", endings, err, len(given))
 	}
 }

@@ -36,7 +36,8 @@ func (g given) path() string { return "/me/consents/" + g.ID.String() }
 
 // stopped, over, undoable: where the consent stands at the instant of the visit.
 func (g given) stopped() bool  { return !g.StoppedAt.IsZero() }
-func (g given) over() bool     { return g.stopped() || !g.v.Now.Before(g.Until) }
+func (g given) used() bool     { return !g.UsedAt.IsZero() }
+func (g given) over() bool     { return !g.Stands(g.v.Now) }
 func (g given) undoable() bool { return !g.over() && g.v.Now.Before(g.UsableFrom) }
 
 // last is the last day on which it can be used.
@@ -48,10 +49,15 @@ func (g given) state() string {
 	switch {
 	case g.stopped():
 		return w.Stopped.With("day", d.Day(d.Of(g.StoppedAt)))
+	case g.used():
+		return w.Used.With("day", d.Day(d.Of(g.UsedAt)))
 	case g.over():
 		return w.Ended.With("day", d.Day(g.last()))
 	case g.undoable():
 		return w.Undo.With("time", d.Clock(g.UsableFrom))
+	}
+	if g.Single {
+		return w.StandsOnce.With("day", d.Day(g.last()))
 	}
 	return w.Stands.With("day", d.Day(g.last()))
 }
@@ -81,8 +87,25 @@ type offer struct {
 
 func (o offer) value() string { return o.body.Code + "|" + o.purpose.Code }
 
+// crosses reports whether the purpose may see a type of another sector.
+func (o offer) crosses() bool {
+	return slices.ContainsFunc(o.purpose.Grants, func(g law.Grant) bool { return g.Across != nil })
+}
+
+// among returns those of the ticked values that are types of this offer. Where there is
+// one type only, there is nothing to choose.
+func (o offer) among(ticked []string) []string {
+	var out []string
+	for _, g := range o.purpose.Grants {
+		if len(o.purpose.Grants) == 1 || slices.Contains(ticked, o.value()+"|"+g.Type) {
+			out = append(out, g.Type)
+		}
+	}
+	return out
+}
+
 // offers lists what the rules let a person allow.
-func offers(pack *law.Pack) []offer {
+func offers(v webkit.Visit, pack *law.Pack) []offer {
 	var out []offer
 	for _, p := range pack.Purposes() {
 		if p.Basis != law.Consent {
@@ -90,33 +113,45 @@ func offers(pack *law.Pack) []offer {
 		}
 		for _, code := range p.Bodies {
 			if b, ok := pack.Body(code); ok {
-				out = append(out, offer{b, p})
+				out = append(out, offer{b, p.On(pack.Today(v.Now))})
 			}
 		}
 	}
 	return out
 }
 
-// sees says what a purpose lets a body see: types and their fields.
-func (f *Face) sees(pack *law.Pack, purpose, lang string) string {
-	w := f.words.In(lang)
+// seen is one type that a consent opens, in words.
+type seen struct {
+	law.Shown
+	across *law.Across // where it is of another sector
+}
+
+// shown lists the types that a purpose may see and that are named, in words.
+func shown(pack *law.Pack, purpose, lang string, types []string) []seen {
 	p, ok := pack.Purpose(purpose)
 	if !ok {
-		return w.OtherWhat.String()
+		return nil
 	}
-	var all []string
-	for _, g := range p.Grants {
-		t, ok := pack.Type(g.Type)
-		if !ok {
+	var out []seen
+	for _, s := range pack.Shown(p, lang) {
+		if !slices.Contains(types, s.Code) {
 			continue
 		}
-		var fields []string
-		for _, name := range g.Fields {
-			if field, ok := t.Field(name); ok {
-				fields = append(fields, field.Labels[lang])
-			}
-		}
-		all = append(all, w.What.With("type", t.Labels[lang], "fields", strings.Join(fields, w.Between.String())))
+		i := slices.IndexFunc(p.Grants, func(g law.Grant) bool { return g.Type == s.Code })
+		out = append(out, seen{s, p.Grants[i].Across})
+	}
+	return out
+}
+
+// sees says what a purpose lets a body see of the named types: types and their fields.
+func (f *Face) sees(pack *law.Pack, purpose, lang string, types []string) string {
+	w := f.words.In(lang)
+	var all []string
+	for _, s := range shown(pack, purpose, lang, types) {
+		all = append(all, w.What.With("type", s.Type, "fields", strings.Join(s.Fields, w.Between.String())))
+	}
+	if len(all) == 0 {
+		return w.OtherWhat.String()
 	}
 	return strings.Join(all, w.And.String())
 }
@@ -128,7 +163,15 @@ func (g given) purpose() string {
 	return g.w.OtherPurpose.String()
 }
 
-func (g given) sees() string { return g.f.sees(g.rules(), g.Purpose, g.v.Lang) }
+func (g given) sees() string { return g.f.sees(g.rules(), g.Purpose, g.v.Lang, g.Types) }
+
+// often says how often it may be used.
+func (g given) often() string {
+	if g.Single {
+		return g.w.New.Once.String()
+	}
+	return g.w.New.Several.String()
+}
 
 // law names the article that lets a body ask for the purpose; empty where the
 // pack does not know it.

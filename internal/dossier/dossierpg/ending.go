@@ -14,53 +14,63 @@ import (
 	"recourse/internal/when"
 )
 
-// Over is dossier.KeeperStore.Over.
-func (s *Store) Over(ctx context.Context, today when.Date, limit int32) ([]dossier.Key, error) {
-	rows, err := s.q.OverRecords(ctx, s.pool, OverRecordsParams{Today: pgkit.Day(today), Most: limit})
-	if err != nil {
-		return nil, pgkit.Clean(err)
-	}
-	out := make([]dossier.Key, len(rows))
-	for i, r := range rows {
-		out[i] = dossier.Key{Person: r.Person.Bytes, Record: r.Record.Bytes}
-	}
-	return out, nil
+// EraseOver is dossier.KeeperStore.EraseOver.
+func (e *Ender) EraseOver(ctx context.Context, today when.Date, now time.Time, limit int32) (n int, err error) {
+	s := e.store
+	err = pgkit.Unit(ctx, s.pool, func(ctx context.Context) error {
+		return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+			if err := pgkit.ByKey(ctx, tx); err != nil {
+				return err
+			}
+			over, err := s.q.OverRecords(ctx, tx, OverRecordsParams{Today: pgkit.Day(today), Most: limit})
+			if n = len(over); err != nil || n == 0 {
+				return err
+			}
+			arg := EraseOverParams{Today: pgkit.Day(today), Now: now}
+			for _, r := range over {
+				arg.Persons, arg.Records = append(arg.Persons, r.Person), append(arg.Records, r.Record)
+			}
+			if err := s.q.LockGates(ctx, tx, arg.Persons); err != nil {
+				return err
+			}
+			rows, err := s.q.EraseOver(ctx, tx, arg)
+			if err != nil {
+				return err
+			}
+			var early []seal.Held
+			list := make([]erased, len(rows))
+			for i, r := range rows {
+				list[i] = erased{r.Person.Bytes, r.Record.Bytes, pgkit.Date(r.RetainEnd)}
+				if slot := (seal.Slot{Epoch: seal.Epoch(r.Epoch), Leaf: seal.Leaf(r.Leaf)}); slot.Epoch.End() >= today && !r.Ended {
+					early = append(early, seal.Held{Subject: dossier.RecordSubject(r.Person.Bytes, r.Record.Bytes, r.Version), Slot: slot})
+				}
+			}
+			if err := e.forgetter.ForgetAll(ctx, early, shortened, now); err != nil {
+				return err
+			}
+			return s.publisher.Publish(ctx, tx, erasures(list, "retention ended", now)...)
+		})
+	})
+	return n, err
 }
+
+// shortened is why the vault forgets what is sealed for longer than it is kept.
+const shortened = "shortened"
 
 // erased is a record that was just erased.
 type erased struct {
+	person ref.Person
 	record ref.Record
 	retain when.Date
 }
 
-// EraseOver is dossier.KeeperStore.EraseOver.
-func (s *Store) EraseOver(ctx context.Context, p ref.Person, records []ref.Record, today when.Date, now time.Time) error {
-	return s.erase(ctx, p, now, "retention ended", func(tx pgx.Tx) (list []erased, err error) {
-		rows, err := s.q.EraseOver(ctx, tx, EraseOverParams{Person: pgkit.UUID(p), Records: pgkit.UUIDs(records), Today: pgkit.Day(today), Now: now})
-		for _, r := range rows {
-			list = append(list, erased{r.Record.Bytes, pgkit.Date(r.RetainEnd)})
-		}
-		return list, err
-	})
-}
-
-// erase takes the person's gate, erases and publishes.
-func (s *Store) erase(ctx context.Context, p ref.Person, now time.Time, why string, do func(pgx.Tx) ([]erased, error)) error {
-	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := s.q.LockGate(ctx, tx, pgkit.UUID(p)); err != nil {
-			return err
-		}
-		list, err := do(tx)
-		if err != nil {
-			return err
-		}
-		events := make([]pgkit.Event, len(list))
-		for i, e := range list {
-			events[i] = pgkit.Event{Stream: p, Kind: "dossier.erased", At: now,
-				Refs: map[string]string{"record": e.record.String(), "retain_end": e.retain.String(), "why": why}}
-		}
-		return s.publisher.Publish(ctx, tx, events...)
-	})
+func erasures(list []erased, why string, now time.Time) []pgkit.Event {
+	events := make([]pgkit.Event, len(list))
+	for i, e := range list {
+		events[i] = pgkit.Event{Stream: e.person, Kind: "dossier.erased", At: now,
+			Refs: map[string]string{"record": e.record.String(), "retain_end": e.retain.String(), "why": why}}
+	}
+	return events
 }
 
 // Until is party.Lasting.Until: the last end of retention of the records that
@@ -113,13 +123,20 @@ func (s *Store) Held(ctx context.Context, after []byte, limit int) ([]seal.Held,
 func (s *Store) Erase(ctx context.Context, boxes []seal.Held, now time.Time) error {
 	for _, b := range boxes {
 		p := ref.Person(b.Subject.Person)
-		err := s.erase(ctx, p, now, "found erased", func(tx pgx.Tx) (list []erased, err error) {
+		err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+			if err := s.q.LockGates(ctx, tx, pgkit.UUIDs([]ref.Person{p})); err != nil {
+				return err
+			}
 			rows, err := s.q.EraseIn(ctx, tx, EraseInParams{Person: pgkit.UUID(p), Record: pgkit.UUID(ref.Record(b.Subject.Record)),
 				Epoch: int64(b.Slot.Epoch), Leaf: int64(b.Slot.Leaf), Now: now})
-			for _, r := range rows {
-				list = append(list, erased{r.Record.Bytes, pgkit.Date(r.RetainEnd)})
+			if err != nil {
+				return err
 			}
-			return list, err
+			list := make([]erased, len(rows))
+			for i, r := range rows {
+				list[i] = erased{p, r.Record.Bytes, pgkit.Date(r.RetainEnd)}
+			}
+			return s.publisher.Publish(ctx, tx, erasures(list, "found erased", now)...)
 		})
 		if err != nil {
 			return err

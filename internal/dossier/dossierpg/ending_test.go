@@ -24,7 +24,7 @@ func TestErase_whenRetentionHasEnded(t *testing.T) {
 	h := open(t)
 	noticed, shown := h.add(t, true), h.add(t, false)
 	withdrawn := h.add(t, false)
-	h.Exec(t, "update dossier.record set state = 'withdrawn', box = null, nonce = null, mark = null where record = $1", withdrawn)
+	h.Exec(t, "update dossier.record set state = 'withdrawn', box = null, nonce = null, mark = null, weight = null where record = $1", withdrawn)
 	other := h.register(t, housetest.Sample(t, 2), h.Today().AddYears(6))
 	b, longer := h.batch(t, false), housetest.Mint[ref.Record](t)
 	w := h.written(t, other, longer, 0)
@@ -58,13 +58,13 @@ func TestErase_manyInBatches(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	b := h.batch(t, false)
-	for range 1100 {
+	for range 2100 {
 		b.New = append(b.New, h.written(t, h.person, housetest.Mint[ref.Record](t), 0))
 	}
 	h.merge(t, b)
 	h.tend(t, h.Today().AddYears(3)+1)
-	if n := h.count(t, "select count(*) from dossier.record where state = 'erased'"); n != 1100 || h.events(t, "dossier.erased") != 1100 {
-		t.Errorf("%d erased of 1100, %d events", n, h.events(t, "dossier.erased"))
+	if n := h.count(t, "select count(*) from dossier.record where state = 'erased'"); n != 2100 || h.events(t, "dossier.erased") != 2100 {
+		t.Errorf("%d erased of 2100, %d events", n, h.events(t, "dossier.erased"))
 	}
 }
 
@@ -80,7 +80,8 @@ func TestErase_waitsForAnswers(t *testing.T) {
 			return err
 		}
 		go func() {
-			done <- h.keeper.EraseOver(t.Context(), h.person, []ref.Record{r}, h.Today(), h.Now())
+			_, err := h.ender.EraseOver(t.Context(), h.Today(), h.Now(), 10)
+			done <- err
 		}()
 		h.keeperWaits(t)
 		if !h.row(t, r).Content {

@@ -22,6 +22,7 @@ type keys interface {
 	party.Resealer
 	party.Tokener
 	party.Forgetter
+	dossierpg.Forgetter
 }
 
 // house is a house with the store as the server and as the keeper have it, and
@@ -29,6 +30,7 @@ type keys interface {
 type house struct {
 	*housetest.Fixture
 	app, keeper *dossierpg.Store
+	ender       *dossierpg.Ender
 	keys        keys
 	register    func(t testing.TB, id party.Identity, liveUntil when.Date) ref.Person
 	person      ref.Person
@@ -38,12 +40,14 @@ type house struct {
 func open(t *testing.T) house {
 	t.Helper()
 	f := housetest.DB(t)
-	k := housetest.Keys(t, f, housetest.Vault(t, f))
+	v := housetest.Vault(t, f)
+	k := housetest.Keys(t, f, v)
 	p := housetest.Publisher(map[string][]string{"dossier.noticed": {"sample"}})
 	register := func(t testing.TB, id party.Identity, liveUntil when.Date) ref.Person {
 		return f.Register(t, k, id, liveUntil)
 	}
-	return house{f, dossierpg.NewStore(f.App, p), dossierpg.NewStore(f.Keeper, p), k, register,
+	keeper := dossierpg.NewStore(f.Keeper, p)
+	return house{f, dossierpg.NewStore(f.App, p), keeper, dossierpg.NewEnder(keeper, housetest.KeeperKeys(t, f, v)), k, register,
 		register(t, housetest.Sample(t, 1), f.Today().AddYears(6)), f.Bodies["sample-bank"].ID}
 }
 
@@ -144,6 +148,6 @@ func all(t *testing.T, act func() (bool, error)) {
 
 func (h house) tend(t *testing.T, today when.Date) {
 	t.Helper()
-	k := dossier.Keeper{Store: h.keeper}
+	k := dossier.Keeper{Store: h.ender}
 	all(t, func() (bool, error) { return k.Erase(t.Context(), today, h.Now()) })
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"recourse/internal/dossier"
 	"recourse/internal/kit/pgkit"
@@ -23,6 +24,7 @@ func (s *Store) Heads(ctx context.Context, source ref.Body, macs [][16]byte) (ma
 	for i := range macs {
 		arg.Macs[i] = macs[i][:]
 	}
+	slices.SortFunc(arg.Macs, bytes.Compare) // neighbours lie on one page of the index
 	var rows []HeadsRow
 	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
 		if err = pgkit.ByKey(ctx, tx); err == nil {
@@ -35,8 +37,8 @@ func (s *Store) Heads(ctx context.Context, source ref.Body, macs [][16]byte) (ma
 	}
 	out := make(map[[16]byte]dossier.Head, len(rows))
 	for _, r := range rows {
-		h := dossier.Head{Person: r.Person.Bytes, Record: r.Record.Bytes, Version: r.Version, Order: r.SourceOrder, State: dossier.State(r.State),
-			Retain: pgkit.Date(r.RetainEnd), Slot: seal.Slot{Epoch: seal.Epoch(r.Epoch), Leaf: seal.Leaf(r.Leaf)}}
+		h := dossier.Head{Person: r.Person.Bytes, Record: r.Record.Bytes, Version: r.Version, Order: r.SourceOrder, State: dossier.State(r.State), Why: dossier.Why(r.Why),
+			Retain: pgkit.Date(r.RetainEnd), Weight: r.Weight, Awaited: r.Awaited, Stated: r.Stated, Refuted: r.Refuted, Readmit: pgkit.Date(r.ReadmitUntil), AtOnce: atOnce(r.AtOnce, r.UnheardUntil, r.Extended), Slot: seal.Slot{Epoch: seal.Epoch(r.Epoch), Leaf: seal.Leaf(r.Leaf)}}
 		copy(h.Mark[:], r.Mark)
 		out[[16]byte(r.RefMac)] = h
 	}
@@ -44,7 +46,7 @@ func (s *Store) Heads(ctx context.Context, source ref.Body, macs [][16]byte) (ma
 }
 
 // Elsewhere is dossier.Merger.Elsewhere.
-func (s *Store) Elsewhere(ctx context.Context, typ string, ds []dossier.Decided) (map[dossier.Decided][]string, error) {
+func (s *Store) Elsewhere(ctx context.Context, typ string, ds []dossier.Decided) (map[dossier.Decided][]dossier.Rested, error) {
 	if len(ds) == 0 {
 		return nil, nil
 	}
@@ -63,10 +65,10 @@ func (s *Store) Elsewhere(ctx context.Context, typ string, ds []dossier.Decided)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[dossier.Decided][]string, len(rows))
+	out := make(map[dossier.Decided][]dossier.Rested, len(rows))
 	for _, r := range rows {
 		d := dossier.Decided{Person: r.Person.Bytes, Mark: [16]byte(r.Mark)}
-		out[d] = append(out[d], r.Type)
+		out[d] = append(out[d], dossier.Rested{Type: r.Type, Record: r.Record.Bytes})
 	}
 	return out, nil
 }
@@ -75,6 +77,9 @@ func (s *Store) Elsewhere(ctx context.Context, typ string, ds []dossier.Decided)
 // MACs: a unit that brings one of them too waits there for this one's end.
 func (s *Store) Merge(ctx context.Context, b dossier.Batch) error {
 	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := s.move(ctx, tx, b); err != nil {
+			return err
+		}
 		if err := insert(ctx, tx, b); err != nil {
 			if pgkit.Code(err) == pgkit.UniqueViolation {
 				return dossier.ErrTaken
@@ -84,13 +89,13 @@ func (s *Store) Merge(ctx context.Context, b dossier.Batch) error {
 		if err := s.update(ctx, tx, b); err != nil {
 			return err
 		}
-		if err := s.withdraw(ctx, tx, b.Withdrawn); err != nil {
+		if err := s.withdraw(ctx, tx, b); err != nil {
 			return err
 		}
 		if err := s.advance(ctx, tx, b.Advance); err != nil {
 			return err
 		}
-		return s.publisher.Publish(ctx, tx, append(noticed(b), withdrawn(b)...)...)
+		return s.publisher.Publish(ctx, tx, slices.Concat(noticed(b), withdrawn(b), silencedBy(b), changed(b), refiled(b))...)
 	})
 }
 
@@ -102,17 +107,16 @@ const together = 500
 // stream is the key of its first record. Each letter is a row with its person when
 // it is owed.
 func noticed(b dossier.Batch) (out []pgkit.Event) {
-	if !b.Negative {
-		return nil
-	}
-	list := make([]dossier.Told, 0, len(b.New)+len(b.Changed))
-	for _, part := range [][]dossier.Written{b.New, b.Changed} {
-		for i := range part {
-			list = append(list, dossier.Told{Person: part[i].Person, Record: part[i].Record, Version: part[i].OldVersion + 1})
-		}
+	list, atOnce, back := b.Noticed()
+	for some := range slices.Chunk(back, together) {
+		out = append(out, pgkit.Event{Stream: some[0].Record, Kind: "dossier.readmitted", At: b.Now, Covered: true, Refs: map[string]string{"records": dossier.WriteTold(some)}})
 	}
 	for some := range slices.Chunk(list, together) {
 		out = append(out, pgkit.Event{Stream: some[0].Record, Kind: "dossier.noticed", At: b.Now, Covered: true, Refs: map[string]string{"records": dossier.WriteTold(some)}})
+	}
+	for some := range slices.Chunk(atOnce, together) {
+		out = append(out, pgkit.Event{Stream: some[0].Record, Kind: "dossier.noticed", At: b.Now, Covered: true,
+			Refs: map[string]string{"records": dossier.WriteTold(some), "at_once": "true"}})
 	}
 	return out
 }
@@ -125,41 +129,109 @@ func withdrawn(b dossier.Batch) []pgkit.Event {
 	return out
 }
 
+// silenced are the events of records that are gone with which words of their person went.
+func silenced(k dossier.Key, now time.Time) pgkit.Event {
+	return pgkit.Event{Stream: k.Person, Kind: "dossier.silenced", At: now, Refs: map[string]string{"record": k.Record.String()}}
+}
+
+func silencedBy(b dossier.Batch) (out []pgkit.Event) {
+	for _, w := range b.Withdrawn {
+		if w.Stated {
+			out = append(out, silenced(dossier.Key{Person: w.Person, Record: w.Record}, b.Now))
+		}
+	}
+	return out
+}
+
+// changed says what became of records that somebody may have been given: what is
+// withdrawn or mended. One event stands for many; the delivery is the journal's entry.
+func changed(b dossier.Batch) []pgkit.Event {
+	mended := make([]dossier.Told, 0, len(b.Changed))
+	for i := range b.Changed {
+		if w := &b.Changed[i]; w.Mends && !w.Worse {
+			mended = append(mended, dossier.Told{Person: w.Person, Record: w.Record, Version: w.OldVersion + 1})
+		}
+	}
+	gone := make([]dossier.Told, len(b.Withdrawn))
+	for i, w := range b.Withdrawn {
+		gone[i] = dossier.Told{Person: w.Person, Record: w.Record, Version: w.OldVersion}
+	}
+	return append(given(mended, dossier.ChangeCorrected, b.Now), given(gone, dossier.ChangeWithdrawn, b.Now)...)
+}
+
+// given are events for those who were given records.
+func given(list []dossier.Told, what string, now time.Time) (out []pgkit.Event) {
+	for some := range slices.Chunk(list, together) {
+		out = append(out, pgkit.Event{Stream: some[0].Record, Kind: "dossier.changed", At: now, Covered: true,
+			Refs: map[string]string{"records": dossier.WriteTold(some), "what": what}})
+	}
+	return out
+}
+
+// move lets refs lead to the persons under whom they are filed now.
+func (s *Store) move(ctx context.Context, tx pgx.Tx, b dossier.Batch) error {
+	arg := MoveRefsParams{Source: pgkit.UUID(b.Source), Now: b.Now}
+	for i := range b.New {
+		if w := &b.New[i]; !w.Moved.IsZero() {
+			arg.Macs, arg.Persons = append(arg.Macs, w.MAC[:]), append(arg.Persons, pgkit.UUID(w.Person))
+			arg.Records, arg.Was = append(arg.Records, pgkit.UUID(w.Record)), append(arg.Was, pgkit.UUID(w.Moved))
+		}
+	}
+	if len(arg.Macs) == 0 {
+		return nil
+	}
+	return taken(len(arg.Macs))(s.q.MoveRefs(ctx, tx, arg))
+}
+
+// refiled tells of what was filed under its right person. It names nothing of whom it
+// was filed under before but the number of a record that is gone.
+func refiled(b dossier.Batch) (out []pgkit.Event) {
+	for _, w := range b.New {
+		if !w.Moved.IsZero() && !w.Readmitted {
+			out = append(out, pgkit.Event{Stream: w.Person, Kind: "dossier.refiled", At: b.Now,
+				Refs: map[string]string{"record": w.Record.String(), "was": w.Moved.String(), "delivery": b.Delivery.String()}})
+		}
+	}
+	return out
+}
+
 // standing is the state that a new version of a type begins in: what is negative
 // waits until the person was told.
-func standing(b dossier.Batch) (string, *time.Time) {
+func standing(b dossier.Batch) (state string, effect *time.Time, told int32) {
 	if b.Negative {
-		return string(dossier.Noticed), nil
+		return string(dossier.Noticed), nil, 1
 	}
-	return string(dossier.InForce), &b.Now
+	return string(dossier.InForce), &b.Now, 0
 }
 
 // insert writes what is new. A record's key was minted for it, so only its ref can
 // be there already.
 func insert(ctx context.Context, tx pgx.Tx, b dossier.Batch) error {
-	var refs, records pgkit.Rows
-	byMAC := slices.SortedFunc(slices.Values(b.New), func(x, y dossier.Written) int { return bytes.Compare(x.MAC[:], y.MAC[:]) })
-	for i := range byMAC {
-		w := &byMAC[i]
-		refs.Row(4)
-		refs.UUID(b.Source)
-		refs.Bytes(w.MAC[:])
-		refs.UUID(w.Person)
-		refs.UUID(w.Record)
-	}
+	byMAC := make([]*dossier.Written, 0, len(b.New))
 	for i := range b.New {
-		putRecord(&records, &b, &b.New[i])
+		if b.New[i].Moved.IsZero() {
+			byMAC = append(byMAC, &b.New[i])
+		}
 	}
-	if err := refs.Copy(ctx, tx, "copy dossier.source_ref (source, ref_mac, person, record) from stdin (format binary)"); err != nil {
+	slices.SortFunc(byMAC, func(x, y *dossier.Written) int { return bytes.Compare(x.MAC[:], y.MAC[:]) })
+	err := pgkit.Copy(ctx, tx, "copy dossier.source_ref (source, ref_mac, person, record) from stdin (format binary)", len(byMAC), func(r *pgkit.Rows, i int) {
+		w := byMAC[i]
+		r.Row(4)
+		r.UUID(b.Source)
+		r.Bytes(w.MAC[:])
+		r.UUID(w.Person)
+		r.UUID(w.Record)
+	})
+	if err != nil {
 		return err
 	}
-	return records.Copy(ctx, tx, "copy dossier.record (person, record, version, source, source_order, type, pack, negative, state, received_at, start_on, display_end, retain_end,"+
-		" effect_at, epoch, leaf, mark, decision, nonce, box) from stdin (format binary)")
+	return pgkit.Copy(ctx, tx, "copy dossier.record (person, record, version, source, source_order, type, pack, negative, state, received_at, start_on, display_end, retain_end,"+
+		" effect_at, epoch, leaf, mark, weight, told, decision, nonce, box, at_once, unheard_until, extended) from stdin (format binary)", len(b.New), func(r *pgkit.Rows, i int) { putRecord(r, &b, &b.New[i]) })
 }
 
 func putRecord(r *pgkit.Rows, b *dossier.Batch, w *dossier.Written) {
-	state, effect := standing(*b)
-	r.Row(20)
+	state, effect, told := standing(*b)
+	r.Row(25)
 	r.UUID(w.Person)
 	r.UUID(w.Record)
 	r.Int(1)
@@ -181,6 +253,12 @@ func putRecord(r *pgkit.Rows, b *dossier.Batch, w *dossier.Written) {
 	r.Big(int64(w.Box.Epoch))
 	r.Big(int64(w.Box.Leaf))
 	r.Bytes(w.Mark[:])
+	if w.Box.Weight == nil {
+		r.Null()
+	} else {
+		r.Bytes(w.Box.Weight)
+	}
+	r.Int(told)
 	if w.Decision == ([16]byte{}) {
 		r.Null()
 	} else {
@@ -188,13 +266,29 @@ func putRecord(r *pgkit.Rows, b *dossier.Batch, w *dossier.Written) {
 	}
 	r.Bytes(w.Box.Nonce[:])
 	r.Bytes(w.Box.Data)
+	r.Bool(w.AtOnce.There)
+	if w.AtOnce.UnheardUntil == 0 {
+		r.Null()
+	} else {
+		r.Day(w.AtOnce.UnheardUntil)
+	}
+	r.Bool(w.AtOnce.Extended)
+}
+
+// atOnce reads the effect at once of a record.
+func atOnce(there bool, unheard pgtype.Date, extended bool) dossier.AtOnce {
+	a := dossier.AtOnce{There: there, Extended: extended}
+	if unheard.Valid {
+		a.UnheardUntil = pgkit.Date(unheard)
+	}
+	return a
 }
 
 func (s *Store) update(ctx context.Context, tx pgx.Tx, b dossier.Batch) error {
 	if len(b.Changed) == 0 {
 		return nil
 	}
-	state, effect := standing(b)
+	state, effect, _ := standing(b)
 	arg := UpdateRecordsParams{Pack: b.Pack, State: state, EffectAt: effect}
 	for i := range b.Changed {
 		w := &b.Changed[i]
@@ -202,9 +296,14 @@ func (s *Store) update(ctx context.Context, tx pgx.Tx, b dossier.Batch) error {
 		arg.Records = append(arg.Records, pgkit.UUID(w.Record))
 		arg.Versions = append(arg.Versions, w.OldVersion)
 		arg.Orders = append(arg.Orders, w.Order)
+		arg.Anew = append(arg.Anew, !b.Negative || w.Worse)
 		arg.Epochs = append(arg.Epochs, int64(w.Box.Epoch))
 		arg.Leaves = append(arg.Leaves, int64(w.Box.Leaf))
 		arg.Marks = append(arg.Marks, w.Mark[:])
+		arg.Weights = append(arg.Weights, w.Box.Weight)
+		arg.DisplayEnds = append(arg.DisplayEnds, pgtype.Date{Time: w.DisplayEnd.Time(), Valid: w.Removed})
+		arg.AtOnce, arg.Extended = append(arg.AtOnce, w.AtOnce.There), append(arg.Extended, w.AtOnce.Extended)
+		arg.UnheardUntils = append(arg.UnheardUntils, pgtype.Date{Time: w.AtOnce.UnheardUntil.Time(), Valid: w.AtOnce.UnheardUntil != 0})
 		var decision []byte
 		if w.Decision != ([16]byte{}) {
 			decision = w.Decision[:]
@@ -226,18 +325,18 @@ func taken(meant int) func(done int64, err error) error {
 	}
 }
 
-func (s *Store) withdraw(ctx context.Context, tx pgx.Tx, rows []dossier.Written) error {
-	if len(rows) == 0 {
+func (s *Store) withdraw(ctx context.Context, tx pgx.Tx, b dossier.Batch) error {
+	if len(b.Withdrawn) == 0 {
 		return nil
 	}
-	var arg WithdrawRecordsParams
-	for _, w := range rows {
+	arg := WithdrawRecordsParams{Now: b.Now, Rule: b.Delivery.String()}
+	for _, w := range b.Withdrawn {
 		arg.Persons = append(arg.Persons, pgkit.UUID(w.Person))
 		arg.Records = append(arg.Records, pgkit.UUID(w.Record))
 		arg.Versions = append(arg.Versions, w.OldVersion)
 		arg.Orders = append(arg.Orders, w.Order)
 	}
-	return taken(len(rows))(s.q.WithdrawRecords(ctx, tx, arg))
+	return taken(len(b.Withdrawn))(s.q.WithdrawRecords(ctx, tx, arg))
 }
 
 func (s *Store) advance(ctx context.Context, tx pgx.Tx, rows []dossier.Written) error {

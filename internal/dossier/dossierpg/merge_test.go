@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -86,6 +87,7 @@ func TestMerge_changedAndAdvanced(t *testing.T) {
 	r := h.add(t, false)
 	b := h.batch(t, true)
 	w := h.written(t, h.person, r, 1)
+	w.Worse = true
 	w.Order, w.DisplayEnd, w.RetainEnd = 5, w.DisplayEnd.AddYears(9), w.RetainEnd.AddYears(9)
 	b.Changed = []dossier.Written{w}
 	h.merge(t, b)
@@ -102,6 +104,72 @@ func TestMerge_changedAndAdvanced(t *testing.T) {
 		if got := h.count(t, "select source_order from dossier.record where record = $1", r); got != step.want {
 			t.Errorf("advanced to %d, is at %d, want %d", step.order, got, step.want)
 		}
+	}
+}
+
+// A status decision whose conditions of removal were met is shown no longer; nothing
+// else about a change moves an end (rules A4, E1).
+func TestMerge_conditionsMet(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	for _, c := range []struct {
+		removed     bool
+		years, want int
+	}{{true, 1, 1}, {true, 9, 2}, {true, -1, 0}, {false, 1, 2}} {
+		r := h.add(t, true)
+		b := h.batch(t, true)
+		w := h.written(t, h.person, r, 1)
+		w.Removed, w.DisplayEnd = c.removed, h.Today().AddYears(c.years)
+		b.Changed = []dossier.Written{w}
+		h.merge(t, b)
+		if got, want := housetest.Ask[string](t, h.Fixture, "select display_end::text from dossier.record where record = $1", r), h.Today().AddYears(c.want).String(); got != want {
+			t.Errorf("%+v: shown until %s, want %s", c, got, want)
+		}
+	}
+}
+
+// A change that is not worse inherits the letter of the version before it and what
+// has come of it; a worse one begins anew (rules C2).
+func TestMerge_inheritsItsLetter(t *testing.T) {
+	t.Parallel()
+	effect := time.Date(2001, time.January, 1, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name           string
+		told, worse    bool
+		state          string
+		letters, moves int32 // the version of the letters; the one that lets it take effect
+	}{
+		{"waits, favourable", false, false, "noticed", 1, 1},
+		{"waits, worse", false, true, "noticed", 2, 2},
+		{"in force, favourable", true, false, "in force", 1, 0},
+		{"in force, worse", true, true, "noticed", 2, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := open(t)
+			r := h.add(t, true)
+			if c.told {
+				if ok, err := h.takeEffect(t, h.person, r, 1, effect); !ok || err != nil {
+					t.Fatal(ok, err)
+				}
+			}
+			b := h.batch(t, true)
+			w := h.written(t, h.person, r, 1)
+			w.Worse = c.worse
+			b.Changed = []dossier.Written{w}
+			h.merge(t, b)
+			if diff := cmp.Diff(row{Version: 2, State: c.state, Effect: c.state == "in force", Content: true}, h.row(t, r)); diff != "" {
+				t.Error(diff)
+			}
+			if told := h.told(t); len(told) != int(c.letters) || told[len(told)-1].Version != c.letters {
+				t.Errorf("letters owed: %v", told)
+			}
+			for version := range int32(3) {
+				if moved, err := h.takeEffect(t, h.person, r, version, effect); moved != (version != 0 && version == c.moves) || err != nil {
+					t.Errorf("the letter of version %d moves it: %v, %v", version, moved, err)
+				}
+			}
+		})
 	}
 }
 
@@ -165,7 +233,7 @@ func TestMerge_allOrNothing(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	r, withdrawn := h.add(t, false), h.add(t, false)
-	h.Exec(t, "update dossier.record set state = 'withdrawn', box = null, nonce = null, mark = null where record = $1", withdrawn)
+	h.Exec(t, "update dossier.record set state = 'withdrawn', box = null, nonce = null, mark = null, weight = null where record = $1", withdrawn)
 	ref2 := h.written(t, h.person, housetest.Mint[ref.Record](t), 0)
 	ref2.MAC = r // the ref of a record that is there
 	for name, c := range map[string]struct {
@@ -249,7 +317,7 @@ func TestElsewhere(t *testing.T) {
 	b.New = []dossier.Written{w}
 	h.merge(t, b)
 	ask := []dossier.Decided{{Person: h.person, Mark: mac(7)}, {Person: h.person, Mark: mac(8)}, {Person: other, Mark: mac(7)}}
-	for typ, want := range map[string]map[dossier.Decided][]string{"sample": {}, "another": {ask[0]: {"sample"}}} {
+	for typ, want := range map[string]map[dossier.Decided][]dossier.Rested{"sample": {}, "another": {ask[0]: {{Type: "sample", Record: w.Record}}}} {
 		got, err := h.app.Elsewhere(t.Context(), typ, ask)
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("of type %s: %v %s", typ, err, diff)
@@ -260,6 +328,10 @@ func TestElsewhere(t *testing.T) {
 	h.merge(t, b)
 	if got, err := h.app.Elsewhere(t.Context(), "another", ask); len(got) != 0 || err != nil {
 		t.Errorf("a withdrawn record stands in the way: %v, %v", got, err)
+	}
+	h.Exec(t, "update dossier.record set refuted = true where record = $1", w.Record)
+	if got, err := h.app.Elsewhere(t.Context(), "sample", ask); len(got[ask[0]]) != 1 || err != nil {
+		t.Errorf("a refuted record does not stand in the way: %v, %v", got, err)
 	}
 }
 

@@ -29,11 +29,85 @@ func (q *Queries) AdvanceOrders(ctx context.Context, db DBTX, arg AdvanceOrdersP
 	return err
 }
 
+const beganRecords = `-- name: BeganRecords :many
+select person, record, version, source, type, pack, negative, state, received_at, start_on, display_end, retain_end from dossier.record
+where negative and state in ('noticed', 'in force') and type = any ($1::text[]) and start_on between $2::date and $3::date
+and (start_on, person, record) > ($4::date, $5::uuid, $6::uuid)
+order by start_on, person, record limit $7
+`
+
+type BeganRecordsParams struct {
+	Types       []string
+	FromDay     pgtype.Date
+	ToDay       pgtype.Date
+	AfterStart  pgtype.Date
+	AfterPerson pgtype.UUID
+	AfterRecord pgtype.UUID
+	Most        int32
+}
+
+type BeganRecordsRow struct {
+	Person     pgtype.UUID
+	Record     pgtype.UUID
+	Version    int32
+	Source     pgtype.UUID
+	Type       string
+	Pack       string
+	Negative   bool
+	State      string
+	ReceivedAt time.Time
+	StartOn    pgtype.Date
+	DisplayEnd pgtype.Date
+	RetainEnd  pgtype.Date
+}
+
+// Negative records of some types by their start, for what ends or opens by a rule. Without content.
+func (q *Queries) BeganRecords(ctx context.Context, db DBTX, arg BeganRecordsParams) ([]BeganRecordsRow, error) {
+	rows, err := db.Query(ctx, beganRecords,
+		arg.Types,
+		arg.FromDay,
+		arg.ToDay,
+		arg.AfterStart,
+		arg.AfterPerson,
+		arg.AfterRecord,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BeganRecordsRow
+	for rows.Next() {
+		var i BeganRecordsRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Record,
+			&i.Version,
+			&i.Source,
+			&i.Type,
+			&i.Pack,
+			&i.Negative,
+			&i.State,
+			&i.ReceivedAt,
+			&i.StartOn,
+			&i.DisplayEnd,
+			&i.RetainEnd,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const elsewhere = `-- name: Elsewhere :many
-select d.person::uuid as person, d.mark::bytea as mark, r.type
+select d.person::uuid as person, d.mark::bytea as mark, r.type, r.record
 from (select unnest($1::uuid[]) as person, unnest($2::bytea[]) as mark) as d
-cross join lateral (select o.type from dossier.record o where o.person = d.person and o.decision = d.mark and o.type <> $3::text
-    and o.state not in ('withdrawn', 'erased') limit 100) as r
+cross join lateral (select o.type, o.record from dossier.record o where o.person = d.person and o.decision = d.mark
+    and (o.type <> $3::text and o.state not in ('withdrawn', 'repaired', 'erased') or o.type = $3::text and o.refuted and o.ended_at is not null) limit 100) as r
 `
 
 type ElsewhereParams struct {
@@ -46,9 +120,11 @@ type ElsewhereRow struct {
 	Person pgtype.UUID
 	Mark   []byte
 	Type   string
+	Record pgtype.UUID
 }
 
-// Decisions that another type of the same person rests on: a person has few records, so the primary key finds them.
+// Decisions that another type of the same person rests on, and those of the type of which a record was refuted: a person has few records, so the
+// primary key finds them.
 func (q *Queries) Elsewhere(ctx context.Context, db DBTX, arg ElsewhereParams) ([]ElsewhereRow, error) {
 	rows, err := db.Query(ctx, elsewhere, arg.Persons, arg.Marks, arg.Type)
 	if err != nil {
@@ -58,7 +134,215 @@ func (q *Queries) Elsewhere(ctx context.Context, db DBTX, arg ElsewhereParams) (
 	var items []ElsewhereRow
 	for rows.Next() {
 		var i ElsewhereRow
-		if err := rows.Scan(&i.Person, &i.Mark, &i.Type); err != nil {
+		if err := rows.Scan(
+			&i.Person,
+			&i.Mark,
+			&i.Type,
+			&i.Record,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endEarly = `-- name: EndEarly :many
+update dossier.record d set state = r.state, ended_at = $1::timestamptz, ended_why = r.why, ended_rule = r.rule, refuted = d.refuted or r.refuted, mark = null, weight = null, nonce = null, box = null
+from (select u.person, u.record, u.state, u.why, u.rule, u.refuted from (select unnest($2::uuid[]) as person, unnest($3::uuid[]) as record, unnest($4::text[]) as state, unnest($5::text[]) as why, unnest($6::text[]) as rule, unnest($7::boolean[]) as refuted) as u order by u.person, u.record) as r
+where d.person = r.person and d.record = r.record and d.state in ('noticed', 'in force', 'expired')
+returning d.person, d.record, d.version, d.epoch, d.leaf, r.why::text as why, r.rule::text as rule, d.stated
+`
+
+type EndEarlyParams struct {
+	Now     time.Time
+	Persons []pgtype.UUID
+	Records []pgtype.UUID
+	States  []string
+	Whys    []string
+	Rules   []string
+	Refuted []bool
+}
+
+type EndEarlyRow struct {
+	Person  pgtype.UUID
+	Record  pgtype.UUID
+	Version int32
+	Epoch   int64
+	Leaf    int64
+	Why     string
+	Rule    string
+	Stated  bool
+}
+
+// The content goes at once; the vault is asked to forget the leaf. The ref stays blocked. Taken in the order of keys.
+func (q *Queries) EndEarly(ctx context.Context, db DBTX, arg EndEarlyParams) ([]EndEarlyRow, error) {
+	rows, err := db.Query(ctx, endEarly,
+		arg.Now,
+		arg.Persons,
+		arg.Records,
+		arg.States,
+		arg.Whys,
+		arg.Rules,
+		arg.Refuted,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EndEarlyRow
+	for rows.Next() {
+		var i EndEarlyRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Record,
+			&i.Version,
+			&i.Epoch,
+			&i.Leaf,
+			&i.Why,
+			&i.Rule,
+			&i.Stated,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endingOf = `-- name: EndingOf :many
+select record, version, type, source, pack, start_on, retain_end, epoch, leaf from dossier.record
+where person = $1 and state in ('noticed', 'in force', 'expired') and retain_end between $2::date and $3::date order by retain_end, record limit 1000
+`
+
+type EndingOfParams struct {
+	Person   pgtype.UUID
+	FromDay  pgtype.Date
+	UntilDay pgtype.Date
+}
+
+type EndingOfRow struct {
+	Record    pgtype.UUID
+	Version   int32
+	Type      string
+	Source    pgtype.UUID
+	Pack      string
+	StartOn   pgtype.Date
+	RetainEnd pgtype.Date
+	Epoch     int64
+	Leaf      int64
+}
+
+func (q *Queries) EndingOf(ctx context.Context, db DBTX, arg EndingOfParams) ([]EndingOfRow, error) {
+	rows, err := db.Query(ctx, endingOf, arg.Person, arg.FromDay, arg.UntilDay)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EndingOfRow
+	for rows.Next() {
+		var i EndingOfRow
+		if err := rows.Scan(
+			&i.Record,
+			&i.Version,
+			&i.Type,
+			&i.Source,
+			&i.Pack,
+			&i.StartOn,
+			&i.RetainEnd,
+			&i.Epoch,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endingOn = `-- name: EndingOn :many
+select person, record, version from dossier.record where retain_end = $1::date and state in ('noticed', 'in force', 'expired')
+and (person, record) > ($2::uuid, $3::uuid) order by person, record limit $4
+`
+
+type EndingOnParams struct {
+	Day         pgtype.Date
+	AfterPerson pgtype.UUID
+	AfterRecord pgtype.UUID
+	Most        int32
+}
+
+type EndingOnRow struct {
+	Person  pgtype.UUID
+	Record  pgtype.UUID
+	Version int32
+}
+
+// Records with content whose retention ends on a day, behind a key: their persons are offered a copy.
+func (q *Queries) EndingOn(ctx context.Context, db DBTX, arg EndingOnParams) ([]EndingOnRow, error) {
+	rows, err := db.Query(ctx, endingOn,
+		arg.Day,
+		arg.AfterPerson,
+		arg.AfterRecord,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EndingOnRow
+	for rows.Next() {
+		var i EndingOnRow
+		if err := rows.Scan(&i.Person, &i.Record, &i.Version); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ends = `-- name: Ends :many
+select type, start_on, display_end, retain_end, count(*) as records from dossier.record
+where state in ('noticed', 'in force', 'expired') and retain_end >= $1::date group by type, start_on, display_end, retain_end order by type, start_on, retain_end, display_end
+`
+
+type EndsRow struct {
+	Type       string
+	StartOn    pgtype.Date
+	DisplayEnd pgtype.Date
+	RetainEnd  pgtype.Date
+	Records    int64
+}
+
+// How many records end on which days, by type and start: for a retention that is to end earlier.
+func (q *Queries) Ends(ctx context.Context, db DBTX, today pgtype.Date) ([]EndsRow, error) {
+	rows, err := db.Query(ctx, ends, today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EndsRow
+	for rows.Next() {
+		var i EndsRow
+		if err := rows.Scan(
+			&i.Type,
+			&i.StartOn,
+			&i.DisplayEnd,
+			&i.RetainEnd,
+			&i.Records,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -70,7 +354,7 @@ func (q *Queries) Elsewhere(ctx context.Context, db DBTX, arg ElsewhereParams) (
 }
 
 const eraseIn = `-- name: EraseIn :many
-update dossier.record set state = 'erased', erased_at = $1::timestamptz, mark = null, nonce = null, box = null
+update dossier.record set state = 'erased', erased_at = $1::timestamptz, mark = null, weight = null, nonce = null, box = null
 where person = $2 and record = $3 and epoch = $4 and leaf = $5 and state <> 'erased'
 returning record, retain_end
 `
@@ -116,29 +400,36 @@ func (q *Queries) EraseIn(ctx context.Context, db DBTX, arg EraseInParams) ([]Er
 }
 
 const eraseOver = `-- name: EraseOver :many
-update dossier.record set state = 'erased', erased_at = $1::timestamptz, mark = null, nonce = null, box = null
-where person = $2 and record = any ($3::uuid[]) and retain_end < $4::date and state <> 'erased'
-returning record, retain_end
+update dossier.record d set state = 'erased', erased_at = $1::timestamptz, mark = null, weight = null, nonce = null, box = null
+from (select u.person, u.record from (select unnest($3::uuid[]) as person, unnest($4::uuid[]) as record) as u order by u.person, u.record) as r
+where d.person = r.person and d.record = r.record and d.retain_end < $2::date and d.state <> 'erased'
+returning d.person, d.record, d.version, d.epoch, d.leaf, d.retain_end, (d.ended_at is not null)::boolean as ended
 `
 
 type EraseOverParams struct {
 	Now     time.Time
-	Person  pgtype.UUID
-	Records []pgtype.UUID
 	Today   pgtype.Date
+	Persons []pgtype.UUID
+	Records []pgtype.UUID
 }
 
 type EraseOverRow struct {
+	Person    pgtype.UUID
 	Record    pgtype.UUID
+	Version   int32
+	Epoch     int64
+	Leaf      int64
 	RetainEnd pgtype.Date
+	Ended     bool
 }
 
+// In the order of keys. ended: the vault was asked before to forget it.
 func (q *Queries) EraseOver(ctx context.Context, db DBTX, arg EraseOverParams) ([]EraseOverRow, error) {
 	rows, err := db.Query(ctx, eraseOver,
 		arg.Now,
-		arg.Person,
-		arg.Records,
 		arg.Today,
+		arg.Persons,
+		arg.Records,
 	)
 	if err != nil {
 		return nil, err
@@ -147,7 +438,15 @@ func (q *Queries) EraseOver(ctx context.Context, db DBTX, arg EraseOverParams) (
 	var items []EraseOverRow
 	for rows.Next() {
 		var i EraseOverRow
-		if err := rows.Scan(&i.Record, &i.RetainEnd); err != nil {
+		if err := rows.Scan(
+			&i.Person,
+			&i.Record,
+			&i.Version,
+			&i.Epoch,
+			&i.Leaf,
+			&i.RetainEnd,
+			&i.Ended,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -158,11 +457,75 @@ func (q *Queries) EraseOver(ctx context.Context, db DBTX, arg EraseOverParams) (
 	return items, nil
 }
 
+const favourable = `-- name: Favourable :one
+select exists (select 1 from dossier.record where type = any ($1::text[]) and start_on between $2::date and $3::date
+    and not negative and state in ('noticed', 'in force')) as there
+`
+
+type FavourableParams struct {
+	Types   []string
+	FromDay pgtype.Date
+	ToDay   pgtype.Date
+}
+
+// Whether an act for a whole class would take a favourable record along (rules D4).
+func (q *Queries) Favourable(ctx context.Context, db DBTX, arg FavourableParams) (bool, error) {
+	row := db.QueryRow(ctx, favourable, arg.Types, arg.FromDay, arg.ToDay)
+	var there bool
+	err := row.Scan(&there)
+	return there, err
+}
+
+const headOf = `-- name: HeadOf :one
+select version, source, type, pack, negative, state, received_at, start_on, display_end, retain_end, epoch, leaf from dossier.record where person = $1 and record = $2
+`
+
+type HeadOfParams struct {
+	Person pgtype.UUID
+	Record pgtype.UUID
+}
+
+type HeadOfRow struct {
+	Version    int32
+	Source     pgtype.UUID
+	Type       string
+	Pack       string
+	Negative   bool
+	State      string
+	ReceivedAt time.Time
+	StartOn    pgtype.Date
+	DisplayEnd pgtype.Date
+	RetainEnd  pgtype.Date
+	Epoch      int64
+	Leaf       int64
+}
+
+// One record of a person, without content.
+func (q *Queries) HeadOf(ctx context.Context, db DBTX, arg HeadOfParams) (HeadOfRow, error) {
+	row := db.QueryRow(ctx, headOf, arg.Person, arg.Record)
+	var i HeadOfRow
+	err := row.Scan(
+		&i.Version,
+		&i.Source,
+		&i.Type,
+		&i.Pack,
+		&i.Negative,
+		&i.State,
+		&i.ReceivedAt,
+		&i.StartOn,
+		&i.DisplayEnd,
+		&i.RetainEnd,
+		&i.Epoch,
+		&i.Leaf,
+	)
+	return i, err
+}
+
 const heads = `-- name: Heads :many
-select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, r.retain_end, r.epoch, r.leaf, r.mark
+select s.ref_mac, s.person, s.record, r.version, r.source_order, r.state, coalesce(r.ended_why, '')::text as why, r.retain_end, r.epoch, r.leaf, r.mark, r.weight, r.awaited, r.refuted, r.readmit_until, r.stated, r.at_once, r.unheard_until, r.extended
 from (select unnest($1::bytea[]) as mac) as l
 cross join lateral (select o.ref_mac, o.person, o.record from dossier.source_ref o where o.source = $2 and o.ref_mac = l.mac limit 1) as s
-cross join lateral (select o.version, o.source_order, o.state, o.retain_end, o.epoch, o.leaf, o.mark from dossier.record o where o.person = s.person and o.record = s.record limit 1) as r
+cross join lateral (select o.version, o.source_order, o.state, o.ended_why, o.retain_end, o.epoch, o.leaf, o.mark, o.weight, coalesce(o.hide_why = 'correction', false)::boolean as awaited, o.refuted, o.readmit_until, o.stated, o.at_once, o.unheard_until, o.extended from dossier.record o where o.person = s.person and o.record = s.record limit 1) as r
 `
 
 type HeadsParams struct {
@@ -171,16 +534,25 @@ type HeadsParams struct {
 }
 
 type HeadsRow struct {
-	RefMac      []byte
-	Person      pgtype.UUID
-	Record      pgtype.UUID
-	Version     int32
-	SourceOrder int64
-	State       string
-	RetainEnd   pgtype.Date
-	Epoch       int64
-	Leaf        int64
-	Mark        []byte
+	RefMac       []byte
+	Person       pgtype.UUID
+	Record       pgtype.UUID
+	Version      int32
+	SourceOrder  int64
+	State        string
+	Why          string
+	RetainEnd    pgtype.Date
+	Epoch        int64
+	Leaf         int64
+	Mark         []byte
+	Weight       []byte
+	Awaited      bool
+	Refuted      bool
+	ReadmitUntil pgtype.Date
+	Stated       bool
+	AtOnce       bool
+	UnheardUntil pgtype.Date
+	Extended     bool
 }
 
 // The heads of known refs: keys, order and fingerprint, never content. Key by key: the limits keep the list outside, whatever is known of the tables.
@@ -200,10 +572,79 @@ func (q *Queries) Heads(ctx context.Context, db DBTX, arg HeadsParams) ([]HeadsR
 			&i.Version,
 			&i.SourceOrder,
 			&i.State,
+			&i.Why,
 			&i.RetainEnd,
 			&i.Epoch,
 			&i.Leaf,
 			&i.Mark,
+			&i.Weight,
+			&i.Awaited,
+			&i.Refuted,
+			&i.ReadmitUntil,
+			&i.Stated,
+			&i.AtOnce,
+			&i.UnheardUntil,
+			&i.Extended,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const headsOf = `-- name: HeadsOf :many
+select r.person, r.record, r.version, r.source, r.type, r.pack, r.negative, r.state, r.received_at, r.start_on, r.display_end, r.retain_end
+from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as record) as l
+cross join lateral (select o.person, o.record, o.version, o.source, o.type, o.pack, o.negative, o.state, o.received_at, o.start_on, o.display_end, o.retain_end from dossier.record o where o.person = l.person and o.record = l.record limit 1) as r
+`
+
+type HeadsOfParams struct {
+	Persons []pgtype.UUID
+	Records []pgtype.UUID
+}
+
+type HeadsOfRow struct {
+	Person     pgtype.UUID
+	Record     pgtype.UUID
+	Version    int32
+	Source     pgtype.UUID
+	Type       string
+	Pack       string
+	Negative   bool
+	State      string
+	ReceivedAt time.Time
+	StartOn    pgtype.Date
+	DisplayEnd pgtype.Date
+	RetainEnd  pgtype.Date
+}
+
+// Records of persons, without content. Key by key.
+func (q *Queries) HeadsOf(ctx context.Context, db DBTX, arg HeadsOfParams) ([]HeadsOfRow, error) {
+	rows, err := db.Query(ctx, headsOf, arg.Persons, arg.Records)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []HeadsOfRow
+	for rows.Next() {
+		var i HeadsOfRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Record,
+			&i.Version,
+			&i.Source,
+			&i.Type,
+			&i.Pack,
+			&i.Negative,
+			&i.State,
+			&i.ReceivedAt,
+			&i.StartOn,
+			&i.DisplayEnd,
+			&i.RetainEnd,
 		); err != nil {
 			return nil, err
 		}
@@ -244,14 +685,185 @@ func (q *Queries) LastingRecords(ctx context.Context, db DBTX, persons []pgtype.
 	return items, nil
 }
 
-const lockGate = `-- name: LockGate :exec
-select g.person from party.gate g where g.person = $1 for update
+const late = `-- name: Late :exec
+update dossier.record set late_from = $1::timestamptz, late_until = $2::timestamptz
+where person = $3 and record = $4 and state in ('noticed', 'in force', 'expired')
 `
 
-// Whoever erases waits for answers under way, and they for it.
-func (q *Queries) LockGate(ctx context.Context, db DBTX, person pgtype.UUID) error {
-	_, err := db.Exec(ctx, lockGate, person)
+type LateParams struct {
+	LateFrom  *time.Time
+	LateUntil *time.Time
+	Person    pgtype.UUID
+	Record    pgtype.UUID
+}
+
+// What an application to end a record early makes of it while nobody decides; behind the person's gate, which it holds.
+func (q *Queries) Late(ctx context.Context, db DBTX, arg LateParams) error {
+	_, err := db.Exec(ctx, late,
+		arg.LateFrom,
+		arg.LateUntil,
+		arg.Person,
+		arg.Record,
+	)
 	return err
+}
+
+const lockGates = `-- name: LockGates :exec
+select count(*) from (select g.person from party.gate g where g.person = any ($1::uuid[]) order by g.person for update) as locked
+`
+
+// Whoever erases waits for answers under way, and they for it. In the order of keys, so that two who erase cannot wait for each other.
+func (q *Queries) LockGates(ctx context.Context, db DBTX, persons []pgtype.UUID) error {
+	_, err := db.Exec(ctx, lockGates, persons)
+	return err
+}
+
+const moveRefs = `-- name: MoveRefs :execrows
+update dossier.source_ref s set person = r.person, record = r.record
+from (select unnest($3::bytea[]) as mac, unnest($4::uuid[]) as person, unnest($5::uuid[]) as record, unnest($6::uuid[]) as was) as r
+where s.source = $1 and s.ref_mac = r.mac and s.record = r.was
+    and exists (select 1 from dossier.record o, house.mode m where o.person = s.person and o.record = s.record and o.state = 'withdrawn'
+        and (o.ended_why = 'wrong person' and o.person <> r.person or o.person = r.person and o.readmit_until >= ($2::timestamptz at time zone m.zone)::date))
+`
+
+type MoveRefsParams struct {
+	Source  pgtype.UUID
+	Now     time.Time
+	Macs    [][]byte
+	Persons []pgtype.UUID
+	Records []pgtype.UUID
+	Was     []pgtype.UUID
+}
+
+// What was filed under somebody else, and ended as that, is filed anew, and so is what was refuted and is certified: its ref leads to the new record. Nobody
+// else's ref moves.
+func (q *Queries) MoveRefs(ctx context.Context, db DBTX, arg MoveRefsParams) (int64, error) {
+	result, err := db.Exec(ctx, moveRefs,
+		arg.Source,
+		arg.Now,
+		arg.Macs,
+		arg.Persons,
+		arg.Records,
+		arg.Was,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const ofPerson = `-- name: OfPerson :many
+select person, record, version, source, type, pack, negative, state, received_at, start_on, display_end, retain_end from dossier.record where person = $1 order by start_on, record limit 100000
+`
+
+type OfPersonRow struct {
+	Person     pgtype.UUID
+	Record     pgtype.UUID
+	Version    int32
+	Source     pgtype.UUID
+	Type       string
+	Pack       string
+	Negative   bool
+	State      string
+	ReceivedAt time.Time
+	StartOn    pgtype.Date
+	DisplayEnd pgtype.Date
+	RetainEnd  pgtype.Date
+}
+
+func (q *Queries) OfPerson(ctx context.Context, db DBTX, person pgtype.UUID) ([]OfPersonRow, error) {
+	rows, err := db.Query(ctx, ofPerson, person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OfPersonRow
+	for rows.Next() {
+		var i OfPersonRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Record,
+			&i.Version,
+			&i.Source,
+			&i.Type,
+			&i.Pack,
+			&i.Negative,
+			&i.State,
+			&i.ReceivedAt,
+			&i.StartOn,
+			&i.DisplayEnd,
+			&i.RetainEnd,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const outline = `-- name: Outline :many
+with r as (
+    select d.record, d.type, d.pack, d.state, least(d.display_end, d.unheard_until) as display_end, d.retain_end < ($2::timestamptz at time zone m.zone)::date as past,
+        d.state = 'in force' and d.effect_at > $2::timestamptz as soon, (d.effect_at at time zone m.zone)::date as effect_on,
+        dossier.visible(d.state, d.effect_at, d.display_end, d.hide_from, d.hide_until, d.late_from, d.late_until, d.stay_from, d.stay_until, $2::timestamptz, ($2::timestamptz at time zone m.zone)::date)
+            or dossier.at_once(d.at_once, d.state, d.display_end, d.unheard_until, d.hide_from, d.hide_until, d.late_from, d.late_until, d.stay_from, d.stay_until, $2::timestamptz, ($2::timestamptz at time zone m.zone)::date) as visible
+    from dossier.record d, house.mode m where d.person = $3
+)
+select n.records::bigint as records, n.others::bigint as others, n.erased::bigint as erased,
+    a.record::uuid as record, coalesce(a.type, '')::text as type, coalesce(a.pack, '')::text as pack, a.day::date as day, coalesce(a.soon, false)::boolean as begins
+from (select count(*) as records, count(*) filter (where r.visible) as others, count(*) filter (where r.state = 'erased' or r.past) as erased from r) as n
+left join (select r.record, r.type, r.pack, case when r.soon then r.effect_on else r.display_end end as day, r.soon from r where r.visible or r.soon order by 4, 1 limit $1) as a on true
+order by a.day, a.record
+`
+
+type OutlineParams struct {
+	Most   int32
+	Now    time.Time
+	Person pgtype.UUID
+}
+
+type OutlineRow struct {
+	Records int64
+	Others  int64
+	Erased  int64
+	Record  pgtype.UUID
+	Type    string
+	Pack    string
+	Day     pgtype.Date
+	Begins  bool
+}
+
+// All records of a person without their content: how many there are, and those whose next day comes soonest. A file of which none has one gives one row without a record.
+func (q *Queries) Outline(ctx context.Context, db DBTX, arg OutlineParams) ([]OutlineRow, error) {
+	rows, err := db.Query(ctx, outline, arg.Most, arg.Now, arg.Person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OutlineRow
+	for rows.Next() {
+		var i OutlineRow
+		if err := rows.Scan(
+			&i.Records,
+			&i.Others,
+			&i.Erased,
+			&i.Record,
+			&i.Type,
+			&i.Pack,
+			&i.Day,
+			&i.Begins,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const overRecords = `-- name: OverRecords :many
@@ -289,6 +901,26 @@ func (q *Queries) OverRecords(ctx context.Context, db DBTX, arg OverRecordsParam
 	return items, nil
 }
 
+const readmit = `-- name: Readmit :execrows
+update dossier.record set readmit_until = $1::date
+where person = $2 and record = $3 and state <> 'erased' and (refuted or hide_why = 'correction')
+`
+
+type ReadmitParams struct {
+	Until  pgtype.Date
+	Person pgtype.UUID
+	Record pgtype.UUID
+}
+
+// A record that was refuted may come back until a day; behind the person's gate, which the contest holds.
+func (q *Queries) Readmit(ctx context.Context, db DBTX, arg ReadmitParams) (int64, error) {
+	result, err := db.Exec(ctx, readmit, arg.Until, arg.Person, arg.Record)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const recordLeaves = `-- name: RecordLeaves :many
 select epoch, max(leaf)::bigint as leaf from dossier.record group by epoch order by epoch limit 100000
 `
@@ -320,7 +952,7 @@ func (q *Queries) RecordLeaves(ctx context.Context, db DBTX) ([]RecordLeavesRow,
 
 const recordsHeld = `-- name: RecordsHeld :many
 select person, record, version, epoch, leaf from dossier.record
-where state not in ('withdrawn', 'erased') and (person, record) > ($1::uuid, $2::uuid) order by person, record limit $3
+where state not in ('withdrawn', 'repaired', 'erased') and (person, record) > ($1::uuid, $2::uuid) order by person, record limit $3
 `
 
 type RecordsHeldParams struct {
@@ -363,13 +995,81 @@ func (q *Queries) RecordsHeld(ctx context.Context, db DBTX, arg RecordsHeldParam
 	return items, nil
 }
 
+const shade = `-- name: Shade :execrows
+update dossier.record set disputed_from = $1::timestamptz, disputed_until = $2::timestamptz,
+    hide_from = $3::timestamptz, hide_until = $4::timestamptz, hide_why = $5::text
+where person = $6 and record = $7 and state not in ('withdrawn', 'repaired', 'erased')
+`
+
+type ShadeParams struct {
+	DisputedFrom  *time.Time
+	DisputedUntil *time.Time
+	HideFrom      *time.Time
+	HideUntil     *time.Time
+	HideWhy       *string
+	Person        pgtype.UUID
+	Record        pgtype.UUID
+}
+
+// What a contest makes of a record; behind the person's gate, which the contest holds.
+func (q *Queries) Shade(ctx context.Context, db DBTX, arg ShadeParams) (int64, error) {
+	result, err := db.Exec(ctx, shade,
+		arg.DisputedFrom,
+		arg.DisputedUntil,
+		arg.HideFrom,
+		arg.HideUntil,
+		arg.HideWhy,
+		arg.Person,
+		arg.Record,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const shorten = `-- name: Shorten :execrows
+update dossier.record d set display_end = least(d.display_end, $1::date), retain_end = $2::date
+where (d.person, d.record) in (select o.person, o.record from dossier.record o where o.retain_end = $3::date and o.type = $4::text and o.start_on = $5::date
+    and o.state in ('noticed', 'in force', 'expired') limit $6) and d.retain_end > $2::date
+`
+
+type ShortenParams struct {
+	Display pgtype.Date
+	Retain  pgtype.Date
+	Was     pgtype.Date
+	Type    string
+	StartOn pgtype.Date
+	Most    int32
+}
+
+// Ends only ever come forward. Some at a time, by the day on which they would have ended.
+func (q *Queries) Shorten(ctx context.Context, db DBTX, arg ShortenParams) (int64, error) {
+	result, err := db.Exec(ctx, shorten,
+		arg.Display,
+		arg.Retain,
+		arg.Was,
+		arg.Type,
+		arg.StartOn,
+		arg.Most,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const show = `-- name: Show :many
 select t.record::uuid as record, t.version::integer as version, t.type::text as type, t.source::uuid as source, t.pack::text as pack, t.negative::boolean as negative,
     t.state::text as state, t.visible::boolean as visible, t.received_at::timestamptz as received_at, t.start_on::date as start_on, t.display_end::date as display_end, t.retain_end::date as retain_end,
     coalesce(t.effect_at, 'epoch')::timestamptz as effect_at, coalesce(t.erased_at, 'epoch')::timestamptz as erased_at,
+    coalesce(t.disputed_from, 'epoch')::timestamptz as disputed_from, coalesce(t.disputed_until, 'epoch')::timestamptz as disputed_until,
+    coalesce(t.hide_from, 'epoch')::timestamptz as hide_from, coalesce(t.hide_until, 'epoch')::timestamptz as hide_until, coalesce(t.hide_why, '')::text as hide_why,
+    coalesce(t.late_from, 'epoch')::timestamptz as late_from, coalesce(t.late_until, 'epoch')::timestamptz as late_until, t.at_once::boolean as at_once, t.unheard_until::date as unheard_until, t.extended::boolean as extended, t.provisional::boolean as provisional,
     t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
-from dossier.show($1::uuid, $2::uuid, $3::timestamptz, $4::text, $5::uuid)
-    as t(record, version, type, source, pack, negative, state, visible, received_at, start_on, display_end, retain_end, effect_at, erased_at, epoch, leaf, nonce, box)
+from dossier.show($1::uuid, $2::uuid, $3::timestamptz, $4::text, $5::uuid, $6::integer, $7::integer)
+    as t(record, version, type, source, pack, negative, state, visible, received_at, start_on, display_end, retain_end, effect_at, erased_at,
+        disputed_from, disputed_until, hide_from, hide_until, hide_why, late_from, late_until, at_once, unheard_until, extended, provisional, epoch, leaf, nonce, box)
 `
 
 type ShowParams struct {
@@ -378,27 +1078,40 @@ type ShowParams struct {
 	Now    time.Time
 	Pack   string
 	Record pgtype.UUID
+	First  int32
+	Most   int32
 }
 
 type ShowRow struct {
-	Record     pgtype.UUID
-	Version    int32
-	Type       string
-	Source     pgtype.UUID
-	Pack       string
-	Negative   bool
-	State      string
-	Visible    bool
-	ReceivedAt time.Time
-	StartOn    pgtype.Date
-	DisplayEnd pgtype.Date
-	RetainEnd  pgtype.Date
-	EffectAt   time.Time
-	ErasedAt   time.Time
-	Epoch      int64
-	Leaf       int64
-	Nonce      []byte
-	Box        []byte
+	Record        pgtype.UUID
+	Version       int32
+	Type          string
+	Source        pgtype.UUID
+	Pack          string
+	Negative      bool
+	State         string
+	Visible       bool
+	ReceivedAt    time.Time
+	StartOn       pgtype.Date
+	DisplayEnd    pgtype.Date
+	RetainEnd     pgtype.Date
+	EffectAt      time.Time
+	ErasedAt      time.Time
+	DisputedFrom  time.Time
+	DisputedUntil time.Time
+	HideFrom      time.Time
+	HideUntil     time.Time
+	HideWhy       string
+	LateFrom      time.Time
+	LateUntil     time.Time
+	AtOnce        bool
+	UnheardUntil  pgtype.Date
+	Extended      bool
+	Provisional   bool
+	Epoch         int64
+	Leaf          int64
+	Nonce         []byte
+	Box           []byte
 }
 
 // What may be NULL comes as a type that knows it (uuid, date, bytea); of instants, the epoch stands for none.
@@ -409,6 +1122,8 @@ func (q *Queries) Show(ctx context.Context, db DBTX, arg ShowParams) ([]ShowRow,
 		arg.Now,
 		arg.Pack,
 		arg.Record,
+		arg.First,
+		arg.Most,
 	)
 	if err != nil {
 		return nil, err
@@ -432,6 +1147,17 @@ func (q *Queries) Show(ctx context.Context, db DBTX, arg ShowParams) ([]ShowRow,
 			&i.RetainEnd,
 			&i.EffectAt,
 			&i.ErasedAt,
+			&i.DisputedFrom,
+			&i.DisputedUntil,
+			&i.HideFrom,
+			&i.HideUntil,
+			&i.HideWhy,
+			&i.LateFrom,
+			&i.LateUntil,
+			&i.AtOnce,
+			&i.UnheardUntil,
+			&i.Extended,
+			&i.Provisional,
 			&i.Epoch,
 			&i.Leaf,
 			&i.Nonce,
@@ -447,55 +1173,216 @@ func (q *Queries) Show(ctx context.Context, db DBTX, arg ShowParams) ([]ShowRow,
 	return items, nil
 }
 
-const takeEffect = `-- name: TakeEffect :execrows
-update dossier.record set state = 'in force', effect_at = $1::timestamptz
-where person = $2 and record = $3 and version = $4 and state = 'noticed'
+const stated = `-- name: Stated :execrows
+update dossier.record set stated = $1::boolean where person = $2 and record = $3 and state in ('noticed', 'in force', 'expired')
 `
 
-type TakeEffectParams struct {
-	EffectAt time.Time
-	Person   pgtype.UUID
-	Record   pgtype.UUID
-	Version  int32
+type StatedParams struct {
+	Stated bool
+	Person pgtype.UUID
+	Record pgtype.UUID
 }
 
-func (q *Queries) TakeEffect(ctx context.Context, db DBTX, arg TakeEffectParams) (int64, error) {
-	result, err := db.Exec(ctx, takeEffect,
-		arg.EffectAt,
-		arg.Person,
-		arg.Record,
-		arg.Version,
-	)
+// Whether words of the person go with a record; behind the person's gate.
+func (q *Queries) Stated(ctx context.Context, db DBTX, arg StatedParams) (int64, error) {
+	result, err := db.Exec(ctx, stated, arg.Stated, arg.Person, arg.Record)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
+const stay = `-- name: Stay :exec
+update dossier.record set stay_from = $1::timestamptz, stay_until = $2::timestamptz where person = $3 and record = $4
+`
+
+type StayParams struct {
+	StayFrom  time.Time
+	StayUntil *time.Time
+	Person    pgtype.UUID
+	Record    pgtype.UUID
+}
+
+// What the ombudsman orders of a record, or ends; behind the person's gate, which the caller holds. Whatever has become of the record.
+func (q *Queries) Stay(ctx context.Context, db DBTX, arg StayParams) error {
+	_, err := db.Exec(ctx, stay,
+		arg.StayFrom,
+		arg.StayUntil,
+		arg.Person,
+		arg.Record,
+	)
+	return err
+}
+
+const takeBack = `-- name: TakeBack :execrows
+update dossier.record set state = 'noticed', effect_at = null
+where person = $1 and record = $2 and told = $3::integer and state = 'in force'
+`
+
+type TakeBackParams struct {
+	Person  pgtype.UUID
+	Record  pgtype.UUID
+	Version int32
+}
+
+// What was told by a way that failed after all waits again.
+func (q *Queries) TakeBack(ctx context.Context, db DBTX, arg TakeBackParams) (int64, error) {
+	result, err := db.Exec(ctx, takeBack, arg.Person, arg.Record, arg.Version)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const takeEffect = `-- name: TakeEffect :many
+update dossier.record d set state = 'in force', effect_at = r.effect_at
+from (select u.person, u.record, u.version, u.effect_at from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as record, unnest($3::integer[]) as version, unnest($4::timestamptz[]) as effect_at) as u order by u.person, u.record) as r
+where d.person = r.person and d.record = r.record and d.told = r.version and (d.state = 'noticed' or d.state = 'in force' and d.effect_at > r.effect_at) and d.unheard_until is null
+returning d.person, d.record, d.told, d.effect_at
+`
+
+type TakeEffectParams struct {
+	Persons  []pgtype.UUID
+	Records  []pgtype.UUID
+	Versions []int32
+	Effects  []time.Time
+}
+
+type TakeEffectRow struct {
+	Person   pgtype.UUID
+	Record   pgtype.UUID
+	Told     int32
+	EffectAt *time.Time
+}
+
+// What was told takes effect at an instant, or earlier than it would have; never later than was said before. A letter about another version than the
+// one that a record goes back to moves nothing, and a decision before its hearing takes no effect but the one at once (rules C3).
+func (q *Queries) TakeEffect(ctx context.Context, db DBTX, arg TakeEffectParams) ([]TakeEffectRow, error) {
+	rows, err := db.Query(ctx, takeEffect,
+		arg.Persons,
+		arg.Records,
+		arg.Versions,
+		arg.Effects,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TakeEffectRow
+	for rows.Next() {
+		var i TakeEffectRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Record,
+			&i.Told,
+			&i.EffectAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tombstones = `-- name: Tombstones :many
+select record, version, type, source, pack, start_on, retain_end, epoch, leaf, coalesce(ended_at, erased_at, received_at)::timestamptz as ended, coalesce(ended_why, '')::text as why, coalesce(ended_rule, '')::text as rule
+from dossier.record where person = $1 and state in ('withdrawn', 'repaired', 'erased') and ($2::uuid is null or record = $2::uuid)
+order by ended desc, record limit 1000
+`
+
+type TombstonesParams struct {
+	Person pgtype.UUID
+	Record pgtype.UUID
+}
+
+type TombstonesRow struct {
+	Record    pgtype.UUID
+	Version   int32
+	Type      string
+	Source    pgtype.UUID
+	Pack      string
+	StartOn   pgtype.Date
+	RetainEnd pgtype.Date
+	Epoch     int64
+	Leaf      int64
+	Ended     time.Time
+	Why       string
+	Rule      string
+}
+
+// What is left of a person's records: no content, no mark.
+func (q *Queries) Tombstones(ctx context.Context, db DBTX, arg TombstonesParams) ([]TombstonesRow, error) {
+	rows, err := db.Query(ctx, tombstones, arg.Person, arg.Record)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TombstonesRow
+	for rows.Next() {
+		var i TombstonesRow
+		if err := rows.Scan(
+			&i.Record,
+			&i.Version,
+			&i.Type,
+			&i.Source,
+			&i.Pack,
+			&i.StartOn,
+			&i.RetainEnd,
+			&i.Epoch,
+			&i.Leaf,
+			&i.Ended,
+			&i.Why,
+			&i.Rule,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const updateRecords = `-- name: UpdateRecords :execrows
-update dossier.record d set version = d.version + 1, source_order = r.source_order, pack = $1::text, state = $2::text, effect_at = $3::timestamptz,
-    epoch = r.epoch, leaf = r.leaf, mark = r.mark, decision = r.decision, nonce = r.nonce, box = r.box
-from (select u.person, u.record, u.version, u.source_order, u.epoch, u.leaf, u.mark, u.decision, u.nonce, u.box from (select unnest($4::uuid[]) as person, unnest($5::uuid[]) as record, unnest($6::integer[]) as version, unnest($7::bigint[]) as source_order, unnest($8::bigint[]) as epoch, unnest($9::bigint[]) as leaf, unnest($10::bytea[]) as mark, unnest($11::bytea[]) as decision, unnest($12::bytea[]) as nonce, unnest($13::bytea[]) as box) as u order by u.person, u.record) as r
+update dossier.record d set version = d.version + 1, source_order = r.source_order, pack = $1::text, display_end = greatest(d.start_on, least(d.display_end, r.display_end)),
+    state = case when r.anew then $2::text else d.state end, effect_at = case when r.anew then $3::timestamptz else d.effect_at end,
+    told = case when not r.anew then d.told when $2::text = 'noticed' then d.version + 1 else 0 end,
+    epoch = r.epoch, leaf = r.leaf, mark = r.mark, weight = r.weight, decision = r.decision, nonce = r.nonce, box = r.box, at_once = r.at_once, unheard_until = r.unheard_until, extended = r.extended,
+    refuted = d.refuted or coalesce(d.hide_why = 'correction', false), readmit_until = case when not r.anew then d.readmit_until end,
+    hide_from = case when d.hide_why <> 'correction' then d.hide_from end, hide_until = case when d.hide_why <> 'correction' then d.hide_until end, hide_why = case when d.hide_why <> 'correction' then d.hide_why end
+from (select u.person, u.record, u.version, u.source_order, u.anew, u.display_end, u.at_once, u.unheard_until, u.extended, u.epoch, u.leaf, u.mark, u.weight, u.decision, u.nonce, u.box from (select unnest($4::uuid[]) as person, unnest($5::uuid[]) as record, unnest($6::integer[]) as version, unnest($7::bigint[]) as source_order, unnest($8::boolean[]) as anew, unnest($9::date[]) as display_end, unnest($10::boolean[]) as at_once, unnest($11::date[]) as unheard_until, unnest($12::boolean[]) as extended, unnest($13::bigint[]) as epoch, unnest($14::bigint[]) as leaf, unnest($15::bytea[]) as mark, unnest($16::bytea[]) as weight, unnest($17::bytea[]) as decision, unnest($18::bytea[]) as nonce, unnest($19::bytea[]) as box) as u order by u.person, u.record) as r
 where d.person = r.person and d.record = r.record and d.version = r.version and d.state in ('noticed', 'in force')
 `
 
 type UpdateRecordsParams struct {
-	Pack      string
-	State     string
-	EffectAt  *time.Time
-	Persons   []pgtype.UUID
-	Records   []pgtype.UUID
-	Versions  []int32
-	Orders    []int64
-	Epochs    []int64
-	Leaves    []int64
-	Marks     [][]byte
-	Decisions [][]byte
-	Nonces    [][]byte
-	Boxes     [][]byte
+	Pack          string
+	State         string
+	EffectAt      *time.Time
+	Persons       []pgtype.UUID
+	Records       []pgtype.UUID
+	Versions      []int32
+	Orders        []int64
+	Anew          []bool
+	DisplayEnds   []pgtype.Date
+	AtOnce        []bool
+	UnheardUntils []pgtype.Date
+	Extended      []bool
+	Epochs        []int64
+	Leaves        []int64
+	Marks         [][]byte
+	Weights       [][]byte
+	Decisions     [][]byte
+	Nonces        [][]byte
+	Boxes         [][]byte
 }
 
-// A new version; it counts only where nobody was faster. Ends stay as they were fixed at first entry. Taken in the order of keys.
+// A new version; it counts only where nobody was faster. Ends stay as they were fixed at first entry, but that a status decision whose conditions of removal were met is shown no longer (rules A4). What begins anew is in the state that is
+// given; the rest stands where it stood, and inherits its letter (rules C2). Taken in the order of keys.
+// What is hidden stays hidden, but for what waits for this very correction.
 func (q *Queries) UpdateRecords(ctx context.Context, db DBTX, arg UpdateRecordsParams) (int64, error) {
 	result, err := db.Exec(ctx, updateRecords,
 		arg.Pack,
@@ -505,9 +1392,15 @@ func (q *Queries) UpdateRecords(ctx context.Context, db DBTX, arg UpdateRecordsP
 		arg.Records,
 		arg.Versions,
 		arg.Orders,
+		arg.Anew,
+		arg.DisplayEnds,
+		arg.AtOnce,
+		arg.UnheardUntils,
+		arg.Extended,
 		arg.Epochs,
 		arg.Leaves,
 		arg.Marks,
+		arg.Weights,
 		arg.Decisions,
 		arg.Nonces,
 		arg.Boxes,
@@ -519,12 +1412,15 @@ func (q *Queries) UpdateRecords(ctx context.Context, db DBTX, arg UpdateRecordsP
 }
 
 const withdrawRecords = `-- name: WithdrawRecords :execrows
-update dossier.record d set state = 'withdrawn', source_order = greatest(d.source_order, r.source_order), mark = null, nonce = null, box = null
-from (select u.person, u.record, u.version, u.source_order from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as record, unnest($3::integer[]) as version, unnest($4::bigint[]) as source_order) as u order by u.person, u.record) as r
+update dossier.record d set state = 'withdrawn', ended_at = $1::timestamptz, ended_why = 'withdrawn', ended_rule = $2::text, readmit_until = null,
+    refuted = d.refuted or coalesce(d.hide_why = 'correction', false) or dossier.disputed(d.disputed_from, d.disputed_until, $1::timestamptz), source_order = greatest(d.source_order, r.source_order), mark = null, weight = null, nonce = null, box = null
+from (select u.person, u.record, u.version, u.source_order from (select unnest($3::uuid[]) as person, unnest($4::uuid[]) as record, unnest($5::integer[]) as version, unnest($6::bigint[]) as source_order) as u order by u.person, u.record) as r
 where d.person = r.person and d.record = r.record and d.version = r.version and d.state in ('noticed', 'in force')
 `
 
 type WithdrawRecordsParams struct {
+	Now      time.Time
+	Rule     string
 	Persons  []pgtype.UUID
 	Records  []pgtype.UUID
 	Versions []int32
@@ -534,6 +1430,8 @@ type WithdrawRecordsParams struct {
 // Content goes at once; what was sealed is forgotten by the vault. Only the version that was looked at.
 func (q *Queries) WithdrawRecords(ctx context.Context, db DBTX, arg WithdrawRecordsParams) (int64, error) {
 	result, err := db.Exec(ctx, withdrawRecords,
+		arg.Now,
+		arg.Rule,
 		arg.Persons,
 		arg.Records,
 		arg.Versions,

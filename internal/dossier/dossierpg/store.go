@@ -14,6 +14,7 @@ import (
 	"recourse/internal/dossier"
 	"recourse/internal/fault"
 	"recourse/internal/kit/pgkit"
+	"recourse/internal/ref"
 	"recourse/internal/seal"
 )
 
@@ -35,7 +36,8 @@ func (s *Store) Show(ctx context.Context, v dossier.View) ([]dossier.SealedRecor
 	var rows []ShowRow
 	err := pgkit.Confirmed(ctx, s.pool, func(conn *pgx.Conn) error {
 		var err error
-		rows, err = s.q.Show(ctx, conn, ShowParams{Person: pgkit.UUID(v.Person), Access: pgkit.UUID(v.Access), Now: v.Now, Pack: v.Pack, Record: pgkit.UUID(v.Record)})
+		rows, err = s.q.Show(ctx, conn, ShowParams{Person: pgkit.UUID(v.Person), Access: pgkit.UUID(v.Access), Now: v.Now, Pack: v.Pack, Record: pgkit.UUID(v.Record),
+			First: int32(v.Part.From), Most: int32(v.Part.N)})
 		return err
 	})
 	if pgkit.Code(err) == pgkit.WrongInstant {
@@ -52,12 +54,30 @@ func (s *Store) Show(ctx context.Context, v dossier.View) ([]dossier.SealedRecor
 	return out, nil
 }
 
+// Outline is dossier.Store.Outline.
+func (s *Store) Outline(ctx context.Context, p ref.Person, most int, now time.Time) (dossier.Outline, error) {
+	rows, err := s.q.Outline(ctx, s.pool, OutlineParams{Person: pgkit.UUID(p), Now: now, Most: int32(most)})
+	if err != nil || len(rows) == 0 {
+		return dossier.Outline{}, pgkit.Clean(err)
+	}
+	out := dossier.Outline{Records: int(rows[0].Records), Others: int(rows[0].Others), Erased: int(rows[0].Erased)}
+	for _, r := range rows {
+		if r.Record.Valid {
+			out.Ahead = append(out.Ahead, dossier.Turn{Record: r.Record.Bytes, Type: r.Type, Pack: r.Pack, Day: pgkit.Date(r.Day), Begins: r.Begins})
+		}
+	}
+	return out, nil
+}
+
 func shown(r ShowRow) dossier.SealedRecord {
 	rec := dossier.SealedRecord{
 		Shown: dossier.Shown{
-			Record: r.Record.Bytes, Version: r.Version, Type: r.Type, Source: r.Source.Bytes, Pack: r.Pack, Negative: r.Negative, Visible: r.Visible,
+			Record: r.Record.Bytes, Version: r.Version, Type: r.Type, Source: r.Source.Bytes, Pack: r.Pack, Negative: r.Negative, Visible: r.Visible, Provisional: r.Provisional && !r.Visible,
 			ReceivedAt: r.ReceivedAt, Start: pgkit.Date(r.StartOn), RetainEnd: pgkit.Date(r.RetainEnd), ErasedAt: instant(r.ErasedAt),
-			Standing: dossier.Standing{State: dossier.State(r.State), EffectAt: instant(r.EffectAt), DisplayEnd: pgkit.Date(r.DisplayEnd)},
+			Standing: dossier.Standing{State: dossier.State(r.State), EffectAt: instant(r.EffectAt), DisplayEnd: pgkit.Date(r.DisplayEnd),
+				Shade: dossier.Shade{DisputedFrom: instant(r.DisputedFrom), DisputedUntil: instant(r.DisputedUntil),
+					HideFrom: instant(r.HideFrom), HideUntil: instant(r.HideUntil), Why: dossier.HideWhy(r.HideWhy)},
+				LateFrom: instant(r.LateFrom), LateUntil: instant(r.LateUntil), AtOnce: atOnce(r.AtOnce, r.UnheardUntil, r.Extended)},
 		},
 		Box: seal.Box{Epoch: seal.Epoch(r.Epoch), Leaf: seal.Leaf(r.Leaf), Data: r.Box},
 	}
@@ -74,15 +94,75 @@ func instant(t time.Time) time.Time {
 }
 
 // TakeEffect is dossier.Store.TakeEffect.
-func (s *Store) TakeEffect(ctx context.Context, t dossier.Told, effect, now time.Time) (bool, error) {
-	moved := false
-	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		n, err := s.q.TakeEffect(ctx, tx, TakeEffectParams{Person: pgkit.UUID(t.Person), Record: pgkit.UUID(t.Record), Version: t.Version, EffectAt: effect})
-		if moved = n > 0; err != nil || !moved {
+func (s *Store) TakeEffect(ctx context.Context, told []dossier.Told, effect, now time.Time) (int, error) {
+	effects := make([]dossier.Effect, len(told))
+	for i, t := range told {
+		effects[i] = dossier.Effect{Told: t, At: effect}
+	}
+	return s.takeEffect(ctx, effects, func(moved []dossier.Effect) []pgkit.Event {
+		if len(moved) == 1 {
+			return []pgkit.Event{tookEffect(moved[0], now)}
+		}
+		list := make([]dossier.Told, len(moved))
+		for i, e := range moved {
+			list[i] = e.Told
+		}
+		// Of many persons, so of none.
+		return []pgkit.Event{{Stream: list[0].Record, Kind: "dossier.took-effect", At: now,
+			Refs: map[string]string{"effect_at": effect.Format(time.RFC3339Nano), "records": dossier.WriteTold(list)}}}
+	})
+}
+
+// TakeEffects is dossier.Store.TakeEffects.
+func (s *Store) TakeEffects(ctx context.Context, effects []dossier.Effect, now time.Time) (int, error) {
+	return s.takeEffect(ctx, effects, func(moved []dossier.Effect) []pgkit.Event {
+		out := make([]pgkit.Event, len(moved))
+		for i, e := range moved {
+			out[i] = tookEffect(e, now)
+		}
+		return out
+	})
+}
+
+func tookEffect(e dossier.Effect, now time.Time) pgkit.Event {
+	return pgkit.Event{Stream: e.Person, Kind: "dossier.took-effect", At: now,
+		Refs: map[string]string{"effect_at": e.At.Format(time.RFC3339Nano), "record": e.Record.String()}}
+}
+
+func (s *Store) takeEffect(ctx context.Context, effects []dossier.Effect, tell func(moved []dossier.Effect) []pgkit.Event) (moved int, err error) {
+	if len(effects) == 0 {
+		return 0, nil
+	}
+	var arg TakeEffectParams
+	for _, e := range effects {
+		arg.Persons, arg.Records = append(arg.Persons, pgkit.UUID(e.Person)), append(arg.Records, pgkit.UUID(e.Record))
+		arg.Versions, arg.Effects = append(arg.Versions, e.Version), append(arg.Effects, e.At)
+	}
+	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := pgkit.ByKey(ctx, tx); err != nil {
 			return err
 		}
-		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: t.Person, Kind: "dossier.took-effect", At: now,
-			Refs: map[string]string{"record": t.Record.String(), "effect_at": effect.Format(time.RFC3339Nano)}})
+		rows, err := s.q.TakeEffect(ctx, tx, arg)
+		if moved = len(rows); err != nil || moved == 0 {
+			return err
+		}
+		list := make([]dossier.Effect, moved)
+		for i, r := range rows {
+			list[i] = dossier.Effect{Told: dossier.Told{Person: r.Person.Bytes, Record: r.Record.Bytes, Version: r.Told}, At: pgkit.Instant(r.EffectAt)}
+		}
+		return s.publisher.Publish(ctx, tx, tell(list)...)
 	})
 	return moved, err
+}
+
+// TakeBack is dossier.Store.TakeBack.
+func (s *Store) TakeBack(ctx context.Context, t dossier.Told, now time.Time) (back bool, err error) {
+	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		n, err := s.q.TakeBack(ctx, tx, TakeBackParams{Person: pgkit.UUID(t.Person), Record: pgkit.UUID(t.Record), Version: t.Version})
+		if back = n > 0; err != nil || !back {
+			return err
+		}
+		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: t.Person, Kind: "dossier.taken-back", At: now, Refs: map[string]string{"record": t.Record.String()}})
+	})
+	return back, err
 }

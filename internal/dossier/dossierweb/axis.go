@@ -62,7 +62,7 @@ func (a axis) bar(c card) bar {
 		if !b.held {
 			b.past = percent(min(max(a.at(a.today)-from, 0), to-from))
 		}
-	case noticed, soon:
+	case noticed, soon, atOnce:
 		b.class = "b-wait"
 	}
 	return b

@@ -61,18 +61,24 @@ func TestStand(t *testing.T) {
 		state   dossier.State
 		visible bool
 		effect  time.Time
+		gone    bool // the content with what ended it
 		want    standing
 	}{
-		{dossier.Noticed, false, time.Time{}, noticed},
-		{dossier.InForce, true, now, shown},
-		{dossier.InForce, false, now.Add(time.Second), soon},
-		{dossier.InForce, false, now, off}, // the room hides it: no rule of the page shows it
-		{dossier.Expired, false, now, off},
-		{dossier.Withdrawn, false, now, withdrawn},
-		{dossier.Withdrawn, true, now, withdrawn},
-		{dossier.Erased, false, now, erased},
+		{dossier.Noticed, false, time.Time{}, false, noticed},
+		{dossier.InForce, true, now, false, shown},
+		{dossier.InForce, false, now.Add(time.Second), false, soon},
+		{dossier.InForce, false, now, false, off}, // the room hides it: no rule of the page shows it
+		{dossier.Expired, false, now, false, off},
+		{dossier.Withdrawn, false, now, false, withdrawn},
+		{dossier.Withdrawn, true, now, false, withdrawn},
+		{dossier.Withdrawn, false, now, true, erased},
+		{dossier.Erased, false, now, false, erased},
 	} {
-		got := stand(dossier.Shown{Visible: c.visible, Standing: dossier.Standing{State: c.state, EffectAt: c.effect}}, now)
+		r := dossier.Shown{Visible: c.visible, Standing: dossier.Standing{State: c.state, EffectAt: c.effect}}
+		if !c.gone {
+			r.Fields = map[string]string{"amount_owed": "1 CNY"}
+		}
+		got := stand(r, now)
 		if got != c.want {
 			t.Errorf("%s, visible %v, from %v stands %d, want %d", c.state, c.visible, c.effect, got, c.want)
 		}

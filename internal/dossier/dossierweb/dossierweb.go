@@ -67,11 +67,11 @@ type words struct {
 	NothingTitle, NothingText, NothingMay, NothingBy webkit.Phrase
 	Since, ComesOff, TakesEffect                     webkit.Phrase
 	Key                                              struct{ Bar, Held, Waiting, Off, Today webkit.Phrase }
-	Tags                                             struct{ Shown, Waiting, Off, Withdrawn, Erased webkit.Phrase }
+	Tags                                             struct{ Shown, AtOnce, Waiting, Off, Withdrawn, Erased webkit.Phrase }
 	Ends                                             struct {
-		Noticed, Soon, Shown, LastDay, Held, Off, Withdrawn, Erased, ErasedOn webkit.Phrase
+		Noticed, AtOnce, AtOnceHeard, Soon, Shown, LastDay, Held, Off, Withdrawn, Erased, ErasedOn webkit.Phrase
 	}
-	Seen             struct{ Title, Noticed, Soon, Shown, Off, Withdrawn, Erased webkit.Phrase }
+	Seen             struct{ Title, Noticed, AtOnce, AtOnceHeard, Soon, Shown, Off, Withdrawn, Erased webkit.Phrase }
 	Says, ErasedSays webkit.Phrase
 	About            struct {
 		Title, By, Received, Start, DisplayEnd, RetainEnd, Number, Version, Rules webkit.Phrase

@@ -11,54 +11,66 @@ import (
 )
 
 // perPage is how many records a page shows.
-const perPage = 50
+const perPage = 20
 
 // Panel is the file on the person's first page: how much is on it, the picture,
 // and what comes off next.
 func (f *Face) Panel(ctx context.Context, v webkit.Visit) (webkit.Panel, error) {
-	file, err := f.Service.File(ctx, v.Person, v.Now)
+	n, err := pageOf(v)
+	if err != nil {
+		return webkit.Panel{}, err
+	}
+	all, err := f.Service.Outline(ctx, v.Person, webkit.MostAhead, v.Now)
+	if err != nil {
+		return webkit.Panel{}, err
+	}
+	if n > 1 && (n-1)*perPage >= all.Records {
+		return webkit.Panel{}, dossier.ErrNotFound
+	}
+	file, err := f.Service.File(ctx, v.Person, dossier.Part{From: (n - 1) * perPage, N: perPage}, v.Now)
 	if err != nil {
 		return webkit.Panel{}, err
 	}
 	w := f.words.In(v.Lang)
+	facts := f.whose(w, file)
 	if len(file.Records) == 0 {
-		return webkit.Panel{Facts: f.whose(w, file), Wide: nothing(f, w, v)}, nil
+		return webkit.Panel{Facts: facts, Wide: nothing(f, w, v)}, nil
 	}
-	page, cards, err := f.page(file.Records, v)
-	if err != nil {
-		return webkit.Panel{}, err
+	cards := make([]card, len(file.Records))
+	for i, r := range file.Records {
+		cards[i] = f.card(r, v)
 	}
-	p := webkit.Panel{Facts: f.facts(w, file, v), Wide: picture(view{
-		w: w, v: v, cards: cards, axis: axisOf(cards, v.Today()),
-		newer: pageBefore(page), older: pageAfter(page, len(file.Records)),
-	})}
-	for _, r := range file.Records {
-		if c := f.card(r, v); c.st == shown {
-			p.Ahead = append(p.Ahead, webkit.Ahead{Day: r.DisplayEnd,
-				Link: webkit.Link{Path: "/me/records/" + r.Record.String(), Text: w.ComesOff.With("type", c.label())}})
-		} else if c.st == soon {
-			p.Ahead = append(p.Ahead, webkit.Ahead{Day: v.Dates.Of(r.EffectAt),
-				Link: webkit.Link{Path: "/me/records/" + r.Record.String(), Text: w.TakesEffect.With("type", c.label())}})
-		}
-	}
-	return p, nil
+	return webkit.Panel{Facts: append(facts, counts(w, all)...), Ahead: f.ahead(w, all.Ahead, v), Wide: picture(view{
+		w: w, v: v, cards: cards, axis: axisOf(cards, v.Today()), newer: pageBefore(n), older: pageAfter(n, all.Records)})}, nil
 }
 
-// page returns the part of the records that was asked for.
-func (f *Face) page(all []dossier.Shown, v webkit.Visit) (int, []card, error) {
-	page := 1
-	if asked := v.Query.Get("page"); asked != "" {
-		n, err := strconv.Atoi(asked)
-		if err != nil || n < 1 || (n-1)*perPage >= len(all) {
-			return 0, nil, dossier.ErrNotFound
+// ahead says what comes off and takes effect next.
+func (f *Face) ahead(w *words, turns []dossier.Turn, v webkit.Visit) []webkit.Ahead {
+	out := make([]webkit.Ahead, len(turns))
+	for i, t := range turns {
+		text := w.ComesOff
+		if t.Begins {
+			text = w.TakesEffect
 		}
-		page = n
+		out[i] = webkit.Ahead{Day: t.Day, Link: webkit.Link{Path: "/me/records/" + t.Record.String(), Text: text.With("type", label(f.Rules(t.Pack, v.Now), t.Type, v.Lang))}}
 	}
-	var cards []card
-	for _, r := range all[(page-1)*perPage : min(page*perPage, len(all))] {
-		cards = append(cards, f.card(r, v))
+	return out
+}
+
+// mostPages is far beyond what a file can have.
+const mostPages = 1 << 20
+
+// pageOf returns which page was asked for.
+func pageOf(v webkit.Visit) (int, error) {
+	asked := v.Query.Get("page")
+	if asked == "" {
+		return 1, nil
 	}
-	return page, cards, nil
+	n, err := strconv.Atoi(asked)
+	if err != nil || n < 1 || n > mostPages {
+		return 0, dossier.ErrNotFound
+	}
+	return n, nil
 }
 
 func pageBefore(page int) string {
@@ -85,20 +97,10 @@ func (f *Face) whose(w *words, file dossier.File) []templ.Component {
 	return []templ.Component{w.FileOf.Rich(map[string]templ.Component{"name": webkit.Bold(file.Name)})}
 }
 
-// facts counts what others can see, and what only the person can.
-func (f *Face) facts(w *words, file dossier.File, v webkit.Visit) []templ.Component {
-	others, yours := 0, 0
-	for _, r := range file.Records {
-		switch stand(r, v.Now) {
-		case shown:
-			others++
-		case erased:
-		default:
-			yours++
-		}
-	}
-	facts := append(f.whose(w, file), w.Others.RichN(others, nil))
-	if yours > 0 {
+// counts says how much others can see, and how much only the person can.
+func counts(w *words, all dossier.Outline) []templ.Component {
+	facts := []templ.Component{w.Others.RichN(all.Others, nil)}
+	if yours := all.Records - all.Others - all.Erased; yours > 0 {
 		facts = append(facts, w.OnlyYours.RichN(yours, nil))
 	}
 	return facts

@@ -2,6 +2,7 @@ package dossierweb
 
 import (
 	"context"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -35,6 +36,7 @@ type Matter struct {
 	DisplayEnd when.Date
 	RetainEnd  when.Date
 	Content    templ.Component // what the record says
+	Code       string          // of the record's type
 }
 
 // Matter returns what a letter about a record tells. The look leaves an access
@@ -47,8 +49,18 @@ func (f *Face) Matter(ctx context.Context, v webkit.Visit, id ref.Record) (Matte
 	c := f.card(r, v)
 	return Matter{
 		Type: c.label(), Sentence: c.sentence(), Source: c.source(), Received: v.Dates.Of(r.ReceivedAt),
-		DisplayEnd: r.DisplayEnd, RetainEnd: r.RetainEnd, Content: says(c),
+		DisplayEnd: r.DisplayEnd, RetainEnd: r.RetainEnd, Content: says(c), Code: r.Type,
 	}, nil
+}
+
+// About returns what a letter on paper tells of a record: nothing of its content.
+func (f *Face) About(r dossier.Summary, dates webkit.Dates, now time.Time) Matter {
+	rules := f.Rules(r.Pack, now)
+	m := Matter{Type: label(rules, r.Type, dates.Lang), Sentence: r.Type, Source: rules.BodyName(r.Source, dates.Lang), Received: dates.Of(r.ReceivedAt), DisplayEnd: r.DisplayEnd, RetainEnd: r.RetainEnd, Code: r.Type}
+	if t, ok := rules.Type(r.Type); ok {
+		m.Sentence = t.Sentence[dates.Lang]
+	}
+	return m
 }
 
 // basis returns the law that a record rests on; false where the pack

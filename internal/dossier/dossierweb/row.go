@@ -21,6 +21,7 @@ const (
 	noticed   standing = iota // not in effect
 	soon                      // in effect from a later instant
 	shown                     // others can see it
+	atOnce                    // those can whom its statute names, before it takes effect
 	off                       // its time to be shown is over
 	withdrawn                 // by its source
 	erased                    // content gone
@@ -30,10 +31,12 @@ const (
 // here: the room says it.
 func stand(r dossier.Shown, now time.Time) standing {
 	switch {
-	case r.State == dossier.Erased:
-		return erased
+	case r.State == dossier.Erased, r.State.Empty() && len(r.Fields) == 0:
+		return erased // by itself, or with what ended it
 	case r.State == dossier.Withdrawn:
 		return withdrawn
+	case r.Provisional:
+		return atOnce
 	case r.State == dossier.Noticed:
 		return noticed
 	case r.Visible:
@@ -57,11 +60,14 @@ func (f *Face) card(r dossier.Shown, v webkit.Visit) card {
 	return card{Shown: r, rules: f.Rules(r.Pack, v.Now), w: f.words.In(v.Lang), v: v, st: stand(r, v.Now)}
 }
 
-func (c card) label() string {
-	if t, ok := c.rules.Type(c.Type); ok {
-		return t.Labels[c.v.Lang]
+func (c card) label() string { return label(c.rules, c.Type, c.v.Lang) }
+
+// label names a type of record; by its code where the rules do not know it.
+func label(rules Rules, typ, lang string) string {
+	if t, ok := rules.Type(typ); ok {
+		return t.Labels[lang]
 	}
-	return c.Type
+	return typ
 }
 
 func (c card) sentence() string {
@@ -89,6 +95,8 @@ func (c card) tag() (text, class string) {
 	switch c.st {
 	case shown:
 		return c.w.Tags.Shown.String(), "tag rec"
+	case atOnce:
+		return c.w.Tags.AtOnce.String(), "tag rec"
 	case noticed, soon:
 		return c.w.Tags.Waiting.String(), "tag wait"
 	case withdrawn:
@@ -106,6 +114,8 @@ func (c card) ends() templ.Component {
 		"end": c.bold(c.DisplayEnd), "erased": c.bold(c.RetainEnd), "from": c.bold(d.Of(c.EffectAt)),
 	}
 	switch c.st {
+	case atOnce:
+		return c.provisional(w.AtOnce, w.AtOnceHeard)
 	case noticed:
 		return w.Noticed.Rich(parts)
 	case soon:
@@ -138,6 +148,8 @@ func (c card) seen() templ.Component {
 	parts := map[string]templ.Component{"end": webkit.Day(c.DisplayEnd, d.Plain(c.DisplayEnd)),
 		"from": webkit.Day(d.Of(c.EffectAt), d.Plain(d.Of(c.EffectAt)))}
 	switch c.st {
+	case atOnce:
+		return c.provisional(w.AtOnce, w.AtOnceHeard)
 	case noticed:
 		return w.Noticed.Rich(parts)
 	case soon:
@@ -150,6 +162,30 @@ func (c card) seen() templ.Component {
 		return w.Erased.Rich(parts)
 	}
 	return w.Off.Rich(parts)
+}
+
+// provisional says until when an effect at once lasts, and towards whom: another text
+// where the person was heard.
+func (c card) provisional(unheard, heard webkit.Phrase) templ.Component {
+	parts := map[string]templ.Component{"named": webkit.Text(c.named()), "end": c.bold(c.DisplayEnd)}
+	if c.AtOnce.UnheardUntil == 0 {
+		return heard.Rich(parts)
+	}
+	parts["until"] = c.bold(c.AtOnce.UnheardUntil)
+	return unheard.Rich(parts)
+}
+
+// named names the bodies towards which a decision has effect at once.
+func (c card) named() string {
+	t, ok := c.rules.Type(c.Type)
+	if !ok || t.Immediate == nil {
+		return ""
+	}
+	names := make([]string, len(t.Immediate.Recipients))
+	for i, code := range t.Immediate.Recipients {
+		names[i] = c.rules.UnitName(code, c.v.Lang)
+	}
+	return strings.Join(names, "; ")
 }
 
 // line is one field with its value in words.

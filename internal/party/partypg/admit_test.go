@@ -39,8 +39,8 @@ func TestAdmit_isAuthenticateAndFind(t *testing.T) {
 	same := func(name, secret string, at time.Time, ts tokens) (party.Admitted, error) {
 		t.Helper()
 		s.Tokener = ts
-		got, err := s.Admit(ctx, secret, at, &party.Identity{Type: "cn-id", Number: "sample"})
-		clerk, authErr := s.Authenticate(ctx, secret, at)
+		got, err := s.Admit(ctx, party.Bearer(secret), at, &party.Identity{Type: "cn-id", Number: "sample"})
+		clerk, authErr := s.Authenticate(ctx, party.Bearer(secret), at)
 		p, there, findErr := s.Find(ctx, party.Identity{})
 		if findErr != nil || !errors.Is(err, authErr) || err == nil && (got.Clerk != clerk || got.About != party.Found{Person: p, There: there}) || err != nil && got != (party.Admitted{}) {
 			t.Errorf("%s: %v, %v, want %v with %v %v, %v", name, got, err, clerk, p, there, authErr)
@@ -62,7 +62,7 @@ func TestAdmit_isAuthenticateAndFind(t *testing.T) {
 	_, _ = same("expired", secret, now.AddDate(0, 0, 90), tokens{known})
 	_, _ = same("made up", "rct_AAAA", now, tokens{known})
 	_, _ = same("no token", "", now, tokens{known})
-	if got, err := s.Admit(ctx, secret, now, nil); err != nil || got.Clerk.ID != clerk.ID || got.About.There {
+	if got, err := s.Admit(ctx, party.Bearer(secret), now, nil); err != nil || got.Clerk.ID != clerk.ID || got.About.There {
 		t.Errorf("about nobody: %v, %v", got, err)
 	}
 	if _, err := s.RevokeTokens(ctx, clerk.ID, now); err != nil {

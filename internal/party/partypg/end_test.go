@@ -3,6 +3,7 @@ package partypg_test
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 )
 
 // kept are the tables in which something of a person is kept.
-var kept = []string{"person", "contact", "gate", "token", "session"}
+var kept = []string{"person", "contact", "gate", "token", "session", "draft", "passkey"}
 
 // whole is a person with everything that a file has.
 func (h house) whole(t *testing.T, k interface {
@@ -38,11 +39,17 @@ func (h house) whole(t *testing.T, k interface {
 	if err := h.store.Register(t.Context(), []party.NewPerson{{Person: p, Token: tokens[0][0], LiveUntil: until, Box: boxes[0]}}, nil, h.Now()); err != nil {
 		t.Fatal(err)
 	}
-	s := &party.Service{Store: h.store, Tokener: k, Sealer: k, Chance: rand.Reader, Zone: h.Location}
+	s := &party.Service{Store: h.store, Tokener: k, Sealer: k, Chance: rand.Reader, Zone: h.Location, Sessions: partypg.NewSessions(h.App)}
 	if err := s.SetContact(t.Context(), p, party.Contact{Email: "sample@example.org", Language: "zh"}, h.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := s.SignIn(t.Context(), id, h.Now()); err != nil {
+	if _, _, err := s.SignIn(t.Context(), id, party.Entered{Way: party.ByProvider}, h.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Sessions.(*partypg.Sessions).PutDraft(t.Context(), sha256.Sum256(p[:]), party.Holder{Person: p}, []byte{1}, h.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Sessions.(*partypg.Sessions).PutPasskey(t.Context(), party.Holder{Person: p}, party.Passkey{ID: sha256.Sum256(p[:]), Credential: []byte{1}, Key: []byte{1}, Made: h.Now()}, 1); err != nil {
 		t.Fatal(err)
 	}
 	for table, n := range h.left(t, p) {

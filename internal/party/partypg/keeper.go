@@ -172,7 +172,7 @@ func (s *KeeperStore) Remove(ctx context.Context, e party.Ending, now time.Time)
 	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		// The gate goes last: whoever waits at it finds nothing behind it.
 		for _, remove := range []func(context.Context, DBTX, pgtype.UUID) error{
-			s.q.RemoveSessions, s.q.RemoveTokens, s.q.RemoveContact, s.q.RemovePerson, s.q.RemoveGate} {
+			s.q.RemoveSessions, s.q.RemoveDrafts, s.q.RemovePasskeys, s.q.RemoveTokens, s.q.RemoveContact, s.q.RemovePerson, s.q.RemoveGate} {
 			if err := remove(ctx, tx, p); err != nil {
 				return err
 			}
@@ -184,6 +184,19 @@ func (s *KeeperStore) Remove(ctx context.Context, e party.Ending, now time.Time)
 
 // SweepSessions is party.KeeperStore.SweepSessions.
 func (s *KeeperStore) SweepSessions(ctx context.Context, now time.Time) (int64, error) {
-	n, err := s.q.SweepSessions(ctx, s.pool, now)
+	var all int64
+	for _, sweep := range []func(context.Context, DBTX, time.Time) (int64, error){s.q.SweepSessions, s.q.SweepKnocks, s.q.SweepDrafts} {
+		n, err := sweep(ctx, s.pool, now)
+		if err != nil {
+			return all, pgkit.Clean(err)
+		}
+		all += n
+	}
+	return all, nil
+}
+
+// SweepNonces is party.KeeperStore.SweepNonces.
+func (s *KeeperStore) SweepNonces(ctx context.Context) (int64, error) {
+	n, err := s.q.SweepNonces(ctx, s.pool)
 	return n, pgkit.Clean(err)
 }

@@ -217,8 +217,9 @@ func TestSweep_sessions(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	now := h.Now()
-	for i, ends := range []time.Duration{-time.Hour, time.Hour} {
-		if err := h.store.PutSession(t.Context(), [32]byte{byte(i)}, party.Signed{Expires: now.Add(ends)}, now.Add(-2*time.Hour)); err != nil {
+	for _, ends := range []time.Duration{-time.Hour, time.Hour} {
+		n := party.NewSession{Session: party.Session{ID: housetest.Mint[ref.Session](t), Way: party.BySample, Made: now.Add(-2 * time.Hour), Expires: now.Add(ends)}}
+		if _, _, err := partypg.NewSessions(h.App).PutSession(t.Context(), n); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,10 +5,30 @@
 package partypg
 
 import (
+	"time"
+
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
 type PartyBody struct {
 	Body pgtype.UUID
 	Code string
+}
+
+type PartyMotion struct {
+	Motion       pgtype.UUID
+	Body         pgtype.UUID
+	Kind         string
+	Clerk        pgtype.UUID
+	StaffNumber  *string
+	Desks        []string
+	StandIn      pgtype.UUID
+	FromOn       pgtype.Date
+	UntilOn      pgtype.Date
+	TrainedUntil pgtype.Date
+	PutBy        pgtype.UUID
+	PutAt        time.Time
+	EndedBy      pgtype.UUID
+	EndedAt      *time.Time
+	Seconded     bool
 }

@@ -10,36 +10,42 @@ insert into party.body (body, code) values ($1, $2) on conflict (code) do nothin
 
 -- name: PutClerk :one
 insert into party.clerk (clerk, body, staff_number, trained_until, made_at) values ($1, $2, $3, $4, $5)
-on conflict (body, staff_number) do update set trained_until = excluded.trained_until, ended_at = null
+on conflict (body, staff_number) do update set trained_until = excluded.trained_until, ended_at = null, handed_to = null
 returning clerk;
+
+-- name: PutTraining :exec
+insert into party.training (clerk, noted_at, until_on, noted_by, seconded_by) values ($1, $2, $3, $4, $5) on conflict do nothing;
+
+-- name: Train :exec
+update party.clerk set trained_until = $2 where clerk = $1;
 
 -- name: PutCredential :exec
 insert into party.credential (token_hash, clerk, made_at, expires_at) values ($1, $2, $3, $4);
 
+-- name: EndClerk :exec
+delete from party.session where clerk = $1;
+
 -- name: RevokeCredentials :execrows
 update party.credential set revoked_at = $2 where clerk = $1 and revoked_at is null;
 
--- name: PutPass :one
--- A pass to the pages ends with the token that it was given for, or before.
-insert into party.credential (token_hash, clerk, made_at, expires_at)
-select sqlc.arg(pass)::bytea, k.clerk, sqlc.arg(now)::timestamptz, least(k.expires_at, sqlc.arg(until)::timestamptz) from party.credential k
-where k.token_hash = sqlc.arg(token)::bytea and k.revoked_at is null and k.made_at <= sqlc.arg(now)::timestamptz and k.expires_at > sqlc.arg(now)::timestamptz
-returning expires_at;
-
--- name: RevokePass :exec
-update party.credential set revoked_at = $2 where token_hash = $1 and revoked_at is null;
-
 -- name: ClerkByCredential :one
-select c.clerk, c.body, b.code, c.staff_number, c.trained_until
+-- Who is away holds what was lent to them alone.
+select c.clerk, c.body, b.code, c.staff_number, c.trained_until,
+    array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= sqlc.arg(today)::date and m.until_on >= sqlc.arg(today)::date
+        and (m.lent_by <> c.clerk or coalesce(sqlc.arg(today)::date < c.away_from or sqlc.arg(today)::date > c.away_until, true)))::text[] as desks
 from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body
 where k.token_hash = $1 and k.revoked_at is null and k.made_at <= sqlc.arg(now)::timestamptz and k.expires_at > sqlc.arg(now)::timestamptz and c.ended_at is null;
 
--- name: ClerkAndPerson :one
--- The person is looked for under the one or two live generations, by one index; that one MAC is another's under another generation does not happen (128 bits).
-select c.clerk, c.body, b.code, c.staff_number, c.trained_until,
-    (select t.person from party.token t where t.generation = any (array[sqlc.arg(g1)::integer, sqlc.arg(g2)::integer]) and t.mac = any (array[sqlc.arg(m1)::bytea, sqlc.arg(m2)::bytea]) and c.trained_until >= sqlc.arg(today)::date limit 1)::uuid as person
-from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body
-where k.token_hash = sqlc.arg(token_hash) and k.revoked_at is null and k.made_at <= sqlc.arg(now)::timestamptz and k.expires_at > sqlc.arg(now)::timestamptz and c.ended_at is null;
+-- name: ClerksAndPersons :many
+-- Those who ask at the same time, side by side, with the desks that they may work at. Each person is looked for under the one or two live generations, by one index; that one MAC is another's under another generation does not happen (128 bits).
+select l.nth::integer as nth, c.clerk, c.body, b.code, c.staff_number, c.trained_until, d.desks::text[] as desks,
+    (select t.person from party.token t where t.generation = any (array[l.g1, l.g2]) and t.mac = any (array[l.m1, l.m2]) and c.trained_until >= l.today and 'ask' = any (d.desks) limit 1)::uuid as person
+from (select unnest(sqlc.arg(nths)::integer[]) as nth, unnest(sqlc.arg(token_hashes)::bytea[]) as token_hash, unnest(sqlc.arg(nows)::timestamptz[]) as at, unnest(sqlc.arg(todays)::date[]) as today,
+        unnest(sqlc.arg(g1)::integer[]) as g1, unnest(sqlc.arg(m1)::bytea[]) as m1, unnest(sqlc.arg(g2)::integer[]) as g2, unnest(sqlc.arg(m2)::bytea[]) as m2) as l
+join party.credential k on k.token_hash = l.token_hash and k.revoked_at is null and k.made_at <= l.at and k.expires_at > l.at
+join party.clerk c on c.clerk = k.clerk and c.ended_at is null join party.body b on b.body = c.body
+cross join lateral (select array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= l.today and m.until_on >= l.today
+        and (m.lent_by <> c.clerk or coalesce(l.today < c.away_from or l.today > c.away_until, true)))::text[] as desks) as d;
 
 -- name: PersonByToken :one
 -- At most two generations are live; a person found under either is the same.
@@ -47,17 +53,107 @@ select t.person from party.token t
 where (t.generation = sqlc.arg(g1)::integer and t.mac = sqlc.arg(m1)::bytea) or (t.generation = sqlc.arg(g2)::integer and t.mac = sqlc.arg(m2)::bytea)
 limit 1;
 
--- name: PutSession :exec
-insert into party.session (token_hash, person, made_at, expires_at) values ($1, $2, $3, $4);
+-- name: PutSession :one
+-- One that was given for a token ends with it, or before. The token's row is locked: who revokes it meanwhile finds the sign-in, or it finds no token.
+insert into party.session (session, token_hash, person, clerk, way, device, made_at, seen_at, proved_at, expires_at)
+select sqlc.arg(session)::uuid, sqlc.arg(token_hash)::bytea, sqlc.narg(person)::uuid, sqlc.narg(clerk)::uuid, sqlc.arg(way)::text, sqlc.arg(device)::text,
+    sqlc.arg(now)::timestamptz, sqlc.arg(now)::timestamptz, sqlc.arg(now)::timestamptz, least(sqlc.arg(expires_at)::timestamptz, l.until)
+from (select (select k.expires_at from party.credential k where k.token_hash = sqlc.arg(token)::bytea and k.revoked_at is null and k.expires_at > sqlc.arg(now)::timestamptz for share) as until) as l
+where sqlc.arg(token)::bytea = ''::bytea or l.until is not null
+returning expires_at;
 
--- name: SessionByHash :one
-select person, expires_at from party.session where token_hash = $1 and made_at <= sqlc.arg(now)::timestamptz and expires_at > sqlc.arg(now)::timestamptz;
+-- name: SessionByID :one
+select s.person, s.clerk, s.way, s.device, s.made_at, s.seen_at, s.proved_at, s.expires_at, c.body, b.code, c.staff_number, c.trained_until,
+    array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= sqlc.arg(today)::date and m.until_on >= sqlc.arg(today)::date
+        and (m.lent_by <> c.clerk or coalesce(sqlc.arg(today)::date < c.away_from or sqlc.arg(today)::date > c.away_until, true)))::text[] as desks
+from party.session s left join party.clerk c on c.clerk = s.clerk left join party.body b on b.body = c.body
+where s.session = sqlc.arg(session) and s.token_hash = sqlc.arg(token_hash) and s.made_at <= sqlc.arg(now)::timestamptz and c.ended_at is null;
+
+-- name: TouchSession :exec
+update party.session set seen_at = sqlc.arg(now)::timestamptz where session = sqlc.arg(session) and seen_at < sqlc.arg(now)::timestamptz;
+
+-- name: ProveSession :execrows
+-- With a new secret: the one before opens nothing any more.
+update party.session set token_hash = sqlc.arg(new_hash)::bytea, way = sqlc.arg(way), seen_at = sqlc.arg(now)::timestamptz, proved_at = sqlc.arg(now)::timestamptz
+where session = sqlc.arg(session) and token_hash = sqlc.arg(old_hash)::bytea;
+
+-- name: SessionsOf :many
+select session, way, device, made_at, seen_at, proved_at, expires_at from party.session
+where (person = sqlc.narg(person)::uuid or clerk = sqlc.narg(clerk)::uuid) and made_at <= sqlc.arg(now)::timestamptz and expires_at > sqlc.arg(now)::timestamptz
+order by seen_at desc, session limit 100;
 
 -- name: DropSession :exec
-delete from party.session where token_hash = $1;
+delete from party.session where session = sqlc.arg(session) and token_hash = sqlc.arg(token_hash);
+
+-- name: EndSession :execrows
+delete from party.session where session = sqlc.arg(session) and (person = sqlc.narg(person)::uuid or clerk = sqlc.narg(clerk)::uuid);
+
+-- name: EndOtherSessions :execrows
+delete from party.session where session <> sqlc.arg(session) and (person = sqlc.narg(person)::uuid or clerk = sqlc.narg(clerk)::uuid);
+
+-- name: ClerkOf :one
+-- Who is away holds what was lent to them alone.
+select c.clerk, c.body, b.code, c.staff_number, c.trained_until,
+    array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= sqlc.arg(today)::date and m.until_on >= sqlc.arg(today)::date
+        and (m.lent_by <> c.clerk or coalesce(sqlc.arg(today)::date < c.away_from or sqlc.arg(today)::date > c.away_until, true)))::text[] as desks
+from party.clerk c join party.body b on b.body = c.body
+where b.code = sqlc.arg(code) and c.staff_number = sqlc.arg(staff_number) and c.ended_at is null;
+
+-- name: PutKnock :exec
+insert into party.knock (knock, door, session, until_at) values ($1, $2, $3, $4);
+
+-- name: TakeKnock :one
+-- Once: whoever deletes the row has it.
+delete from party.knock where knock = $1 returning door, session, until_at;
+
+-- name: SweepKnocks :execrows
+delete from party.knock where knock in (select k.knock from party.knock k where k.until_at < $1 limit 1000);
+
+-- name: PutDraft :exec
+insert into party.draft (draft, person, clerk, written, until_at) values (sqlc.arg(draft), sqlc.narg(person)::uuid, sqlc.narg(clerk)::uuid, sqlc.arg(written), sqlc.arg(until_at));
+
+-- name: DraftOf :one
+select written from party.draft where draft = sqlc.arg(draft) and (person = sqlc.narg(person)::uuid or clerk = sqlc.narg(clerk)::uuid) and until_at > sqlc.arg(now)::timestamptz;
+
+-- name: PutPasskey :execrows
+-- Behind the gate of a person, so that who has ended gets none. Two at once may make one more than there may be.
+insert into party.passkey (passkey, person, clerk, credential, public_key, counter, device, made_at)
+select sqlc.arg(passkey)::bytea, h.person, h.clerk, sqlc.arg(credential)::bytea, sqlc.arg(public_key)::bytea, sqlc.arg(counter)::bigint, sqlc.arg(device)::text, sqlc.arg(made_at)::timestamptz
+from (select (select g.person from party.gate g where g.person = sqlc.narg(person)::uuid for share) as person, sqlc.narg(clerk)::uuid as clerk) as h
+where (h.person is not null or h.clerk is not null)
+    and (select count(*) from party.passkey k where k.person = h.person or k.clerk = h.clerk) < sqlc.arg(most)::bigint
+on conflict (passkey) do nothing;
+
+-- name: PasskeysOf :many
+select passkey, credential, public_key, counter, device, made_at, used_at from party.passkey
+where person = sqlc.narg(person)::uuid or clerk = sqlc.narg(clerk)::uuid order by made_at, passkey limit 100;
+
+-- name: PasskeyByID :one
+select k.person, k.clerk, k.credential, k.public_key, k.counter, k.device, k.made_at, k.used_at, c.body, b.code, c.staff_number, c.trained_until,
+    array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= sqlc.arg(today)::date and m.until_on >= sqlc.arg(today)::date
+        and (m.lent_by <> c.clerk or coalesce(sqlc.arg(today)::date < c.away_from or sqlc.arg(today)::date > c.away_until, true)))::text[] as desks
+from party.passkey k left join party.clerk c on c.clerk = k.clerk left join party.body b on b.body = c.body
+where k.passkey = sqlc.arg(passkey) and c.ended_at is null;
+
+-- name: UsePasskey :execrows
+-- A device that counts goes on counting; one that does not says 0 for ever.
+update party.passkey set counter = sqlc.arg(counter)::bigint, used_at = sqlc.arg(now)::timestamptz
+where passkey = sqlc.arg(passkey) and (counter < sqlc.arg(counter)::bigint or counter = 0 and sqlc.arg(counter)::bigint = 0);
+
+-- name: RevokePasskey :execrows
+delete from party.passkey where passkey = sqlc.arg(passkey) and (person = sqlc.narg(person)::uuid or clerk = sqlc.narg(clerk)::uuid);
+
+-- name: RemovePasskeys :exec
+delete from party.passkey where person = $1;
+
+-- name: SweepDrafts :execrows
+delete from party.draft where draft in (select d.draft from party.draft d where d.until_at < $1 limit 1000);
+
+-- name: RemoveDrafts :exec
+delete from party.draft where person = $1;
 
 -- name: SweepSessions :execrows
-delete from party.session where token_hash in (select s.token_hash from party.session s where s.expires_at < $1 limit 1000);
+delete from party.session where session in (select s.session from party.session s where s.expires_at < $1 limit 1000);
 
 -- name: LiveUntil :one
 select live_until from party.person where person = $1;
@@ -160,3 +256,133 @@ delete from party.gate where person = $1;
 -- name: RemoveContactIn :execrows
 -- Only the contact that was looked at: the person may have given another.
 delete from party.contact where person = sqlc.arg(person) and epoch = sqlc.arg(epoch) and leaf = sqlc.arg(leaf);
+
+-- name: PutMandate :exec
+insert into party.mandate (clerk, desk, lent_by, from_on, until_on, made_at)
+select sqlc.arg(clerk)::uuid, d.desk, sqlc.arg(lent_by)::uuid, sqlc.arg(from_on)::date, sqlc.arg(until_on)::date, sqlc.arg(made_at)::timestamptz from unnest(sqlc.arg(desks)::text[]) as d(desk)
+on conflict (clerk, desk, lent_by) do update set from_on = excluded.from_on, until_on = excluded.until_on, made_at = excluded.made_at, ended_at = null;
+
+-- name: LendMandates :exec
+-- What somebody holds of their own is held for them while they are away, no longer than they hold it.
+insert into party.mandate (clerk, desk, lent_by, from_on, until_on, made_at)
+select sqlc.arg(stand_in)::uuid, m.desk, m.clerk, sqlc.arg(from_on)::date, least(sqlc.arg(until_on)::date, m.until_on), sqlc.arg(made_at)::timestamptz
+from party.mandate m where m.clerk = sqlc.arg(clerk) and m.lent_by = m.clerk and m.ended_at is null and m.until_on >= sqlc.arg(from_on)::date
+on conflict (clerk, desk, lent_by) do update set from_on = excluded.from_on, until_on = excluded.until_on, made_at = excluded.made_at, ended_at = null;
+
+-- name: EndMandates :execrows
+-- The clerk's own at some desks, or all, and what was lent of them.
+update party.mandate set ended_at = sqlc.arg(now)::timestamptz
+where lent_by = sqlc.arg(clerk) and desk = any (sqlc.arg(desks)::text[]) and ended_at is null;
+
+-- name: EndLentTo :exec
+update party.mandate set ended_at = sqlc.arg(now)::timestamptz where clerk = sqlc.arg(clerk) and ended_at is null;
+
+-- name: EndLeave :execrows
+update party.clerk set away_from = null, away_until = null where clerk = $1 and away_from is not null;
+
+-- name: EndLent :exec
+update party.mandate set ended_at = sqlc.arg(now)::timestamptz where lent_by = sqlc.arg(clerk) and clerk <> lent_by and ended_at is null;
+
+-- name: HoldsMandate :one
+select exists (select 1 from party.mandate m join party.clerk c on c.clerk = m.clerk
+    where m.clerk = sqlc.arg(clerk) and m.desk = sqlc.arg(desk) and m.ended_at is null and m.from_on <= sqlc.arg(today)::date and m.until_on >= sqlc.arg(today)::date and c.ended_at is null
+    and (m.lent_by <> c.clerk or coalesce(sqlc.arg(today)::date < c.away_from or sqlc.arg(today)::date > c.away_until, true))) as holds;
+
+-- name: LockHeads :many
+-- Whoever takes a head away looks at the others behind these locks: two cannot leave at once.
+select m.clerk from party.mandate m join party.clerk c on c.clerk = m.clerk
+where c.body = sqlc.arg(body) and m.desk = 'head' and m.lent_by = m.clerk and m.ended_at is null and m.until_on >= sqlc.arg(today)::date and c.ended_at is null
+order by m.clerk for update of m;
+
+-- name: Staff :many
+-- The staff of a body; those who left last of all.
+select c.clerk, c.staff_number, c.trained_until, c.made_at, c.ended_at, c.away_from, c.away_until, c.handed_to from party.clerk c
+where c.body = $1 order by c.ended_at desc nulls first, c.staff_number limit $2;
+
+-- name: OneOfStaff :one
+select c.clerk, c.staff_number, c.trained_until, c.made_at, c.ended_at, c.away_from, c.away_until, c.handed_to from party.clerk c where c.body = $1 and c.clerk = $2;
+
+-- name: MandatesOfStaff :many
+select m.clerk, m.desk, m.lent_by, m.from_on, m.until_on from party.mandate m
+where m.clerk = any (sqlc.arg(clerks)::uuid[]) and m.ended_at is null and m.until_on >= sqlc.arg(today)::date order by m.clerk, m.desk, m.lent_by limit 10000;
+
+-- name: PutMotion :exec
+insert into party.motion (motion, body, kind, clerk, staff_number, desks, stand_in, from_on, until_on, trained_until, put_by, put_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- name: OneMotion :one
+select motion, body, kind, clerk, staff_number, desks, stand_in, from_on, until_on, trained_until, put_by, put_at, ended_by, ended_at, seconded
+from party.motion where motion = $1 and body = $2;
+
+-- name: WaitingMotions :many
+select motion, body, kind, clerk, staff_number, desks, stand_in, from_on, until_on, trained_until, put_by, put_at, ended_by, ended_at, seconded
+from party.motion where body = sqlc.arg(body) and ended_at is null and put_at > sqlc.arg(since)::timestamptz order by put_at, motion limit 200;
+
+-- name: EndMotion :execrows
+update party.motion set ended_by = sqlc.arg(by)::uuid, ended_at = sqlc.arg(at)::timestamptz, seconded = sqlc.arg(seconded)::boolean
+where motion = sqlc.arg(motion) and body = sqlc.arg(body) and ended_at is null;
+
+-- name: EndMotionsOf :exec
+-- Of somebody who leaves: what they put, and what would give them something.
+update party.motion set ended_by = sqlc.arg(by)::uuid, ended_at = sqlc.arg(at)::timestamptz
+where body = sqlc.arg(body) and ended_at is null and (put_by = sqlc.arg(clerk)::uuid or clerk = sqlc.arg(clerk)::uuid or stand_in = sqlc.arg(clerk)::uuid);
+
+-- name: SetLeave :exec
+update party.clerk set away_from = $2, away_until = $3 where clerk = $1;
+
+-- name: LetGo :execrows
+update party.clerk set ended_at = sqlc.arg(now)::timestamptz, handed_to = sqlc.narg(handed_to)::uuid, away_from = null, away_until = null
+where clerk = sqlc.arg(clerk) and body = sqlc.arg(body) and ended_at is null;
+
+-- name: EndKeysOf :exec
+update party.key set ended_by = sqlc.arg(by)::uuid, ended_at = sqlc.arg(at)::timestamptz where holder = sqlc.arg(holder)::uuid and body = sqlc.arg(body) and ended_by is null;
+
+-- name: PutInvitation :exec
+insert into party.invitation (code_hash, clerk, made_at, expires_at) values ($1, $2, $3, $4);
+
+-- name: UseInvitation :one
+-- Once, in its time, by who knows the staff number that it was made for.
+update party.invitation i set used_at = sqlc.arg(now)::timestamptz from party.clerk c
+where i.code_hash = sqlc.arg(code_hash)::bytea and i.used_at is null and i.made_at <= sqlc.arg(now)::timestamptz and i.expires_at > sqlc.arg(now)::timestamptz
+and c.clerk = i.clerk and c.staff_number = sqlc.arg(staff_number)::text and c.ended_at is null returning c.clerk, c.body;
+
+-- name: Seats :many
+-- Who holds a desk: few hold one.
+select m.desk, m.clerk, c.body from party.mandate m join party.clerk c on c.clerk = m.clerk
+where m.ended_at is null and m.from_on <= sqlc.arg(today)::date and m.until_on >= sqlc.arg(today)::date and c.ended_at is null and c.trained_until >= sqlc.arg(today)::date order by m.desk, m.clerk limit 100000;
+
+-- name: PutKey :execrows
+-- Nobody registers a key for who is not on the body's staff, or has left.
+insert into party.key (key, public_key, body, holder, until_on, asked_by, asked_at)
+select sqlc.arg(key)::bytea, sqlc.arg(public_key)::bytea, c.body, c.clerk, sqlc.arg(until_on)::date, sqlc.arg(asked_by)::uuid, sqlc.arg(asked_at)::timestamptz
+from party.clerk c where c.clerk = sqlc.arg(holder) and c.body = sqlc.arg(body) and c.ended_at is null
+on conflict (key) do nothing;
+
+-- name: AnyKey :one
+select key, public_key, body, holder, until_on, asked_by, asked_at, confirmed_by, confirmed_at, ended_at from party.key where key = $1;
+
+-- name: KeyOfBody :one
+select key, public_key, body, holder, until_on, asked_by, asked_at, confirmed_by, confirmed_at, ended_at from party.key where key = $1 and body = $2;
+
+-- name: KeysOfBody :many
+select key, public_key, body, holder, until_on, asked_by, asked_at, confirmed_by, confirmed_at, ended_at from party.key where body = $1 order by asked_at desc, key limit $2;
+
+-- name: ConfirmKey :execrows
+update party.key set confirmed_by = sqlc.arg(by)::uuid, confirmed_at = sqlc.arg(at)::timestamptz
+where key = sqlc.arg(key) and body = sqlc.arg(body) and confirmed_by is null and ended_by is null and asked_by <> sqlc.arg(by)::uuid;
+
+-- name: EndKey :execrows
+update party.key set ended_by = sqlc.arg(by)::uuid, ended_at = sqlc.arg(at)::timestamptz where key = sqlc.arg(key) and body = sqlc.arg(body) and ended_by is null;
+
+-- name: RevokeCredential :exec
+update party.credential set revoked_at = $2 where token_hash = $1 and revoked_at is null;
+
+-- name: SpendNonces :many
+-- Those that come at the same time. The commit does not wait for the disk: what is done after it and does wait lies behind it in the same log, so whoever was answered has spent their nonce.
+with quick as materialized (select set_config('synchronous_commit', 'off', true) as off)
+insert into party.nonce (mark, until_at)
+select l.mark, l.until_at from quick, (select unnest(sqlc.arg(marks)::uuid[]) as mark, unnest(sqlc.arg(until_ats)::timestamptz[]) as until_at) as l
+on conflict (mark) do nothing returning mark;
+
+-- name: SweepNonces :execrows
+delete from party.nonce where mark in (select n.mark from party.nonce n where n.until_at < clock_timestamp() - interval '1 minute' limit 10000);

@@ -37,6 +37,41 @@ func (q *Queries) AllBodies(ctx context.Context, db DBTX) ([]PartyBody, error) {
 	return items, nil
 }
 
+const anyKey = `-- name: AnyKey :one
+select key, public_key, body, holder, until_on, asked_by, asked_at, confirmed_by, confirmed_at, ended_at from party.key where key = $1
+`
+
+type AnyKeyRow struct {
+	Key         []byte
+	PublicKey   []byte
+	Body        pgtype.UUID
+	Holder      pgtype.UUID
+	UntilOn     pgtype.Date
+	AskedBy     pgtype.UUID
+	AskedAt     time.Time
+	ConfirmedBy pgtype.UUID
+	ConfirmedAt *time.Time
+	EndedAt     *time.Time
+}
+
+func (q *Queries) AnyKey(ctx context.Context, db DBTX, key []byte) (AnyKeyRow, error) {
+	row := db.QueryRow(ctx, anyKey, key)
+	var i AnyKeyRow
+	err := row.Scan(
+		&i.Key,
+		&i.PublicKey,
+		&i.Body,
+		&i.Holder,
+		&i.UntilOn,
+		&i.AskedBy,
+		&i.AskedAt,
+		&i.ConfirmedBy,
+		&i.ConfirmedAt,
+		&i.EndedAt,
+	)
+	return i, err
+}
+
 const bodyByCode = `-- name: BodyByCode :one
 select body, code from party.body where code = $1
 `
@@ -48,63 +83,17 @@ func (q *Queries) BodyByCode(ctx context.Context, db DBTX, code string) (PartyBo
 	return i, err
 }
 
-const clerkAndPerson = `-- name: ClerkAndPerson :one
-select c.clerk, c.body, b.code, c.staff_number, c.trained_until,
-    (select t.person from party.token t where t.generation = any (array[$1::integer, $2::integer]) and t.mac = any (array[$3::bytea, $4::bytea]) and c.trained_until >= $5::date limit 1)::uuid as person
-from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body
-where k.token_hash = $6 and k.revoked_at is null and k.made_at <= $7::timestamptz and k.expires_at > $7::timestamptz and c.ended_at is null
-`
-
-type ClerkAndPersonParams struct {
-	G1        int32
-	G2        int32
-	M1        []byte
-	M2        []byte
-	Today     pgtype.Date
-	TokenHash []byte
-	Now       time.Time
-}
-
-type ClerkAndPersonRow struct {
-	Clerk        pgtype.UUID
-	Body         pgtype.UUID
-	Code         string
-	StaffNumber  string
-	TrainedUntil pgtype.Date
-	Person       pgtype.UUID
-}
-
-// The person is looked for under the one or two live generations, by one index; that one MAC is another's under another generation does not happen (128 bits).
-func (q *Queries) ClerkAndPerson(ctx context.Context, db DBTX, arg ClerkAndPersonParams) (ClerkAndPersonRow, error) {
-	row := db.QueryRow(ctx, clerkAndPerson,
-		arg.G1,
-		arg.G2,
-		arg.M1,
-		arg.M2,
-		arg.Today,
-		arg.TokenHash,
-		arg.Now,
-	)
-	var i ClerkAndPersonRow
-	err := row.Scan(
-		&i.Clerk,
-		&i.Body,
-		&i.Code,
-		&i.StaffNumber,
-		&i.TrainedUntil,
-		&i.Person,
-	)
-	return i, err
-}
-
 const clerkByCredential = `-- name: ClerkByCredential :one
-select c.clerk, c.body, b.code, c.staff_number, c.trained_until
+select c.clerk, c.body, b.code, c.staff_number, c.trained_until,
+    array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= $2::date and m.until_on >= $2::date
+        and (m.lent_by <> c.clerk or coalesce($2::date < c.away_from or $2::date > c.away_until, true)))::text[] as desks
 from party.credential k join party.clerk c on c.clerk = k.clerk join party.body b on b.body = c.body
-where k.token_hash = $1 and k.revoked_at is null and k.made_at <= $2::timestamptz and k.expires_at > $2::timestamptz and c.ended_at is null
+where k.token_hash = $1 and k.revoked_at is null and k.made_at <= $3::timestamptz and k.expires_at > $3::timestamptz and c.ended_at is null
 `
 
 type ClerkByCredentialParams struct {
 	TokenHash []byte
+	Today     pgtype.Date
 	Now       time.Time
 }
 
@@ -114,10 +103,12 @@ type ClerkByCredentialRow struct {
 	Code         string
 	StaffNumber  string
 	TrainedUntil pgtype.Date
+	Desks        []string
 }
 
+// Who is away holds what was lent to them alone.
 func (q *Queries) ClerkByCredential(ctx context.Context, db DBTX, arg ClerkByCredentialParams) (ClerkByCredentialRow, error) {
-	row := db.QueryRow(ctx, clerkByCredential, arg.TokenHash, arg.Now)
+	row := db.QueryRow(ctx, clerkByCredential, arg.TokenHash, arg.Today, arg.Now)
 	var i ClerkByCredentialRow
 	err := row.Scan(
 		&i.Clerk,
@@ -125,8 +116,144 @@ func (q *Queries) ClerkByCredential(ctx context.Context, db DBTX, arg ClerkByCre
 		&i.Code,
 		&i.StaffNumber,
 		&i.TrainedUntil,
+		&i.Desks,
 	)
 	return i, err
+}
+
+const clerkOf = `-- name: ClerkOf :one
+select c.clerk, c.body, b.code, c.staff_number, c.trained_until,
+    array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= $1::date and m.until_on >= $1::date
+        and (m.lent_by <> c.clerk or coalesce($1::date < c.away_from or $1::date > c.away_until, true)))::text[] as desks
+from party.clerk c join party.body b on b.body = c.body
+where b.code = $2 and c.staff_number = $3 and c.ended_at is null
+`
+
+type ClerkOfParams struct {
+	Today       pgtype.Date
+	Code        string
+	StaffNumber string
+}
+
+type ClerkOfRow struct {
+	Clerk        pgtype.UUID
+	Body         pgtype.UUID
+	Code         string
+	StaffNumber  string
+	TrainedUntil pgtype.Date
+	Desks        []string
+}
+
+// Who is away holds what was lent to them alone.
+func (q *Queries) ClerkOf(ctx context.Context, db DBTX, arg ClerkOfParams) (ClerkOfRow, error) {
+	row := db.QueryRow(ctx, clerkOf, arg.Today, arg.Code, arg.StaffNumber)
+	var i ClerkOfRow
+	err := row.Scan(
+		&i.Clerk,
+		&i.Body,
+		&i.Code,
+		&i.StaffNumber,
+		&i.TrainedUntil,
+		&i.Desks,
+	)
+	return i, err
+}
+
+const clerksAndPersons = `-- name: ClerksAndPersons :many
+select l.nth::integer as nth, c.clerk, c.body, b.code, c.staff_number, c.trained_until, d.desks::text[] as desks,
+    (select t.person from party.token t where t.generation = any (array[l.g1, l.g2]) and t.mac = any (array[l.m1, l.m2]) and c.trained_until >= l.today and 'ask' = any (d.desks) limit 1)::uuid as person
+from (select unnest($1::integer[]) as nth, unnest($2::bytea[]) as token_hash, unnest($3::timestamptz[]) as at, unnest($4::date[]) as today,
+        unnest($5::integer[]) as g1, unnest($6::bytea[]) as m1, unnest($7::integer[]) as g2, unnest($8::bytea[]) as m2) as l
+join party.credential k on k.token_hash = l.token_hash and k.revoked_at is null and k.made_at <= l.at and k.expires_at > l.at
+join party.clerk c on c.clerk = k.clerk and c.ended_at is null join party.body b on b.body = c.body
+cross join lateral (select array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= l.today and m.until_on >= l.today
+        and (m.lent_by <> c.clerk or coalesce(l.today < c.away_from or l.today > c.away_until, true)))::text[] as desks) as d
+`
+
+type ClerksAndPersonsParams struct {
+	Nths        []int32
+	TokenHashes [][]byte
+	Nows        []time.Time
+	Todays      []pgtype.Date
+	G1          []int32
+	M1          [][]byte
+	G2          []int32
+	M2          [][]byte
+}
+
+type ClerksAndPersonsRow struct {
+	Nth          int32
+	Clerk        pgtype.UUID
+	Body         pgtype.UUID
+	Code         string
+	StaffNumber  string
+	TrainedUntil pgtype.Date
+	Desks        []string
+	Person       pgtype.UUID
+}
+
+// Those who ask at the same time, side by side, with the desks that they may work at. Each person is looked for under the one or two live generations, by one index; that one MAC is another's under another generation does not happen (128 bits).
+func (q *Queries) ClerksAndPersons(ctx context.Context, db DBTX, arg ClerksAndPersonsParams) ([]ClerksAndPersonsRow, error) {
+	rows, err := db.Query(ctx, clerksAndPersons,
+		arg.Nths,
+		arg.TokenHashes,
+		arg.Nows,
+		arg.Todays,
+		arg.G1,
+		arg.M1,
+		arg.G2,
+		arg.M2,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClerksAndPersonsRow
+	for rows.Next() {
+		var i ClerksAndPersonsRow
+		if err := rows.Scan(
+			&i.Nth,
+			&i.Clerk,
+			&i.Body,
+			&i.Code,
+			&i.StaffNumber,
+			&i.TrainedUntil,
+			&i.Desks,
+			&i.Person,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const confirmKey = `-- name: ConfirmKey :execrows
+update party.key set confirmed_by = $1::uuid, confirmed_at = $2::timestamptz
+where key = $3 and body = $4 and confirmed_by is null and ended_by is null and asked_by <> $1::uuid
+`
+
+type ConfirmKeyParams struct {
+	By   pgtype.UUID
+	At   time.Time
+	Key  []byte
+	Body pgtype.UUID
+}
+
+func (q *Queries) ConfirmKey(ctx context.Context, db DBTX, arg ConfirmKeyParams) (int64, error) {
+	result, err := db.Exec(ctx, confirmKey,
+		arg.By,
+		arg.At,
+		arg.Key,
+		arg.Body,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const contactLeaves = `-- name: ContactLeaves :many
@@ -204,6 +331,29 @@ func (q *Queries) ContactsHeld(ctx context.Context, db DBTX, arg ContactsHeldPar
 	return items, nil
 }
 
+const draftOf = `-- name: DraftOf :one
+select written from party.draft where draft = $1 and (person = $2::uuid or clerk = $3::uuid) and until_at > $4::timestamptz
+`
+
+type DraftOfParams struct {
+	Draft  []byte
+	Person pgtype.UUID
+	Clerk  pgtype.UUID
+	Now    time.Time
+}
+
+func (q *Queries) DraftOf(ctx context.Context, db DBTX, arg DraftOfParams) ([]byte, error) {
+	row := db.QueryRow(ctx, draftOf,
+		arg.Draft,
+		arg.Person,
+		arg.Clerk,
+		arg.Now,
+	)
+	var written []byte
+	err := row.Scan(&written)
+	return written, err
+}
+
 const dropContact = `-- name: DropContact :execrows
 delete from party.contact where person = $1
 `
@@ -231,12 +381,217 @@ func (q *Queries) DropOlderTokens(ctx context.Context, db DBTX, arg DropOlderTok
 }
 
 const dropSession = `-- name: DropSession :exec
-delete from party.session where token_hash = $1
+delete from party.session where session = $1 and token_hash = $2
 `
 
-func (q *Queries) DropSession(ctx context.Context, db DBTX, tokenHash []byte) error {
-	_, err := db.Exec(ctx, dropSession, tokenHash)
+type DropSessionParams struct {
+	Session   pgtype.UUID
+	TokenHash []byte
+}
+
+func (q *Queries) DropSession(ctx context.Context, db DBTX, arg DropSessionParams) error {
+	_, err := db.Exec(ctx, dropSession, arg.Session, arg.TokenHash)
 	return err
+}
+
+const endClerk = `-- name: EndClerk :exec
+delete from party.session where clerk = $1
+`
+
+func (q *Queries) EndClerk(ctx context.Context, db DBTX, clerk pgtype.UUID) error {
+	_, err := db.Exec(ctx, endClerk, clerk)
+	return err
+}
+
+const endKey = `-- name: EndKey :execrows
+update party.key set ended_by = $1::uuid, ended_at = $2::timestamptz where key = $3 and body = $4 and ended_by is null
+`
+
+type EndKeyParams struct {
+	By   pgtype.UUID
+	At   time.Time
+	Key  []byte
+	Body pgtype.UUID
+}
+
+func (q *Queries) EndKey(ctx context.Context, db DBTX, arg EndKeyParams) (int64, error) {
+	result, err := db.Exec(ctx, endKey,
+		arg.By,
+		arg.At,
+		arg.Key,
+		arg.Body,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const endKeysOf = `-- name: EndKeysOf :exec
+update party.key set ended_by = $1::uuid, ended_at = $2::timestamptz where holder = $3::uuid and body = $4 and ended_by is null
+`
+
+type EndKeysOfParams struct {
+	By     pgtype.UUID
+	At     time.Time
+	Holder pgtype.UUID
+	Body   pgtype.UUID
+}
+
+func (q *Queries) EndKeysOf(ctx context.Context, db DBTX, arg EndKeysOfParams) error {
+	_, err := db.Exec(ctx, endKeysOf,
+		arg.By,
+		arg.At,
+		arg.Holder,
+		arg.Body,
+	)
+	return err
+}
+
+const endLeave = `-- name: EndLeave :execrows
+update party.clerk set away_from = null, away_until = null where clerk = $1 and away_from is not null
+`
+
+func (q *Queries) EndLeave(ctx context.Context, db DBTX, clerk pgtype.UUID) (int64, error) {
+	result, err := db.Exec(ctx, endLeave, clerk)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const endLent = `-- name: EndLent :exec
+update party.mandate set ended_at = $1::timestamptz where lent_by = $2 and clerk <> lent_by and ended_at is null
+`
+
+type EndLentParams struct {
+	Now   time.Time
+	Clerk pgtype.UUID
+}
+
+func (q *Queries) EndLent(ctx context.Context, db DBTX, arg EndLentParams) error {
+	_, err := db.Exec(ctx, endLent, arg.Now, arg.Clerk)
+	return err
+}
+
+const endLentTo = `-- name: EndLentTo :exec
+update party.mandate set ended_at = $1::timestamptz where clerk = $2 and ended_at is null
+`
+
+type EndLentToParams struct {
+	Now   time.Time
+	Clerk pgtype.UUID
+}
+
+func (q *Queries) EndLentTo(ctx context.Context, db DBTX, arg EndLentToParams) error {
+	_, err := db.Exec(ctx, endLentTo, arg.Now, arg.Clerk)
+	return err
+}
+
+const endMandates = `-- name: EndMandates :execrows
+update party.mandate set ended_at = $1::timestamptz
+where lent_by = $2 and desk = any ($3::text[]) and ended_at is null
+`
+
+type EndMandatesParams struct {
+	Now   time.Time
+	Clerk pgtype.UUID
+	Desks []string
+}
+
+// The clerk's own at some desks, or all, and what was lent of them.
+func (q *Queries) EndMandates(ctx context.Context, db DBTX, arg EndMandatesParams) (int64, error) {
+	result, err := db.Exec(ctx, endMandates, arg.Now, arg.Clerk, arg.Desks)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const endMotion = `-- name: EndMotion :execrows
+update party.motion set ended_by = $1::uuid, ended_at = $2::timestamptz, seconded = $3::boolean
+where motion = $4 and body = $5 and ended_at is null
+`
+
+type EndMotionParams struct {
+	By       pgtype.UUID
+	At       time.Time
+	Seconded bool
+	Motion   pgtype.UUID
+	Body     pgtype.UUID
+}
+
+func (q *Queries) EndMotion(ctx context.Context, db DBTX, arg EndMotionParams) (int64, error) {
+	result, err := db.Exec(ctx, endMotion,
+		arg.By,
+		arg.At,
+		arg.Seconded,
+		arg.Motion,
+		arg.Body,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const endMotionsOf = `-- name: EndMotionsOf :exec
+update party.motion set ended_by = $1::uuid, ended_at = $2::timestamptz
+where body = $3 and ended_at is null and (put_by = $4::uuid or clerk = $4::uuid or stand_in = $4::uuid)
+`
+
+type EndMotionsOfParams struct {
+	By    pgtype.UUID
+	At    time.Time
+	Body  pgtype.UUID
+	Clerk pgtype.UUID
+}
+
+// Of somebody who leaves: what they put, and what would give them something.
+func (q *Queries) EndMotionsOf(ctx context.Context, db DBTX, arg EndMotionsOfParams) error {
+	_, err := db.Exec(ctx, endMotionsOf,
+		arg.By,
+		arg.At,
+		arg.Body,
+		arg.Clerk,
+	)
+	return err
+}
+
+const endOtherSessions = `-- name: EndOtherSessions :execrows
+delete from party.session where session <> $1 and (person = $2::uuid or clerk = $3::uuid)
+`
+
+type EndOtherSessionsParams struct {
+	Session pgtype.UUID
+	Person  pgtype.UUID
+	Clerk   pgtype.UUID
+}
+
+func (q *Queries) EndOtherSessions(ctx context.Context, db DBTX, arg EndOtherSessionsParams) (int64, error) {
+	result, err := db.Exec(ctx, endOtherSessions, arg.Session, arg.Person, arg.Clerk)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const endSession = `-- name: EndSession :execrows
+delete from party.session where session = $1 and (person = $2::uuid or clerk = $3::uuid)
+`
+
+type EndSessionParams struct {
+	Session pgtype.UUID
+	Person  pgtype.UUID
+	Clerk   pgtype.UUID
+}
+
+func (q *Queries) EndSession(ctx context.Context, db DBTX, arg EndSessionParams) (int64, error) {
+	result, err := db.Exec(ctx, endSession, arg.Session, arg.Person, arg.Clerk)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const endingPersons = `-- name: EndingPersons :many
@@ -316,6 +671,145 @@ func (q *Queries) HeldPerson(ctx context.Context, db DBTX, person pgtype.UUID) (
 	return i, err
 }
 
+const holdsMandate = `-- name: HoldsMandate :one
+select exists (select 1 from party.mandate m join party.clerk c on c.clerk = m.clerk
+    where m.clerk = $1 and m.desk = $2 and m.ended_at is null and m.from_on <= $3::date and m.until_on >= $3::date and c.ended_at is null
+    and (m.lent_by <> c.clerk or coalesce($3::date < c.away_from or $3::date > c.away_until, true))) as holds
+`
+
+type HoldsMandateParams struct {
+	Clerk pgtype.UUID
+	Desk  string
+	Today pgtype.Date
+}
+
+func (q *Queries) HoldsMandate(ctx context.Context, db DBTX, arg HoldsMandateParams) (bool, error) {
+	row := db.QueryRow(ctx, holdsMandate, arg.Clerk, arg.Desk, arg.Today)
+	var holds bool
+	err := row.Scan(&holds)
+	return holds, err
+}
+
+const keyOfBody = `-- name: KeyOfBody :one
+select key, public_key, body, holder, until_on, asked_by, asked_at, confirmed_by, confirmed_at, ended_at from party.key where key = $1 and body = $2
+`
+
+type KeyOfBodyParams struct {
+	Key  []byte
+	Body pgtype.UUID
+}
+
+type KeyOfBodyRow struct {
+	Key         []byte
+	PublicKey   []byte
+	Body        pgtype.UUID
+	Holder      pgtype.UUID
+	UntilOn     pgtype.Date
+	AskedBy     pgtype.UUID
+	AskedAt     time.Time
+	ConfirmedBy pgtype.UUID
+	ConfirmedAt *time.Time
+	EndedAt     *time.Time
+}
+
+func (q *Queries) KeyOfBody(ctx context.Context, db DBTX, arg KeyOfBodyParams) (KeyOfBodyRow, error) {
+	row := db.QueryRow(ctx, keyOfBody, arg.Key, arg.Body)
+	var i KeyOfBodyRow
+	err := row.Scan(
+		&i.Key,
+		&i.PublicKey,
+		&i.Body,
+		&i.Holder,
+		&i.UntilOn,
+		&i.AskedBy,
+		&i.AskedAt,
+		&i.ConfirmedBy,
+		&i.ConfirmedAt,
+		&i.EndedAt,
+	)
+	return i, err
+}
+
+const keysOfBody = `-- name: KeysOfBody :many
+select key, public_key, body, holder, until_on, asked_by, asked_at, confirmed_by, confirmed_at, ended_at from party.key where body = $1 order by asked_at desc, key limit $2
+`
+
+type KeysOfBodyParams struct {
+	Body  pgtype.UUID
+	Limit int32
+}
+
+type KeysOfBodyRow struct {
+	Key         []byte
+	PublicKey   []byte
+	Body        pgtype.UUID
+	Holder      pgtype.UUID
+	UntilOn     pgtype.Date
+	AskedBy     pgtype.UUID
+	AskedAt     time.Time
+	ConfirmedBy pgtype.UUID
+	ConfirmedAt *time.Time
+	EndedAt     *time.Time
+}
+
+func (q *Queries) KeysOfBody(ctx context.Context, db DBTX, arg KeysOfBodyParams) ([]KeysOfBodyRow, error) {
+	rows, err := db.Query(ctx, keysOfBody, arg.Body, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []KeysOfBodyRow
+	for rows.Next() {
+		var i KeysOfBodyRow
+		if err := rows.Scan(
+			&i.Key,
+			&i.PublicKey,
+			&i.Body,
+			&i.Holder,
+			&i.UntilOn,
+			&i.AskedBy,
+			&i.AskedAt,
+			&i.ConfirmedBy,
+			&i.ConfirmedAt,
+			&i.EndedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lendMandates = `-- name: LendMandates :exec
+insert into party.mandate (clerk, desk, lent_by, from_on, until_on, made_at)
+select $1::uuid, m.desk, m.clerk, $2::date, least($3::date, m.until_on), $4::timestamptz
+from party.mandate m where m.clerk = $5 and m.lent_by = m.clerk and m.ended_at is null and m.until_on >= $2::date
+on conflict (clerk, desk, lent_by) do update set from_on = excluded.from_on, until_on = excluded.until_on, made_at = excluded.made_at, ended_at = null
+`
+
+type LendMandatesParams struct {
+	StandIn pgtype.UUID
+	FromOn  pgtype.Date
+	UntilOn pgtype.Date
+	MadeAt  time.Time
+	Clerk   pgtype.UUID
+}
+
+// What somebody holds of their own is held for them while they are away, no longer than they hold it.
+func (q *Queries) LendMandates(ctx context.Context, db DBTX, arg LendMandatesParams) error {
+	_, err := db.Exec(ctx, lendMandates,
+		arg.StandIn,
+		arg.FromOn,
+		arg.UntilOn,
+		arg.MadeAt,
+		arg.Clerk,
+	)
+	return err
+}
+
 const lengthenPersons = `-- name: LengthenPersons :exec
 update party.person p set live_until = l.live_until
 from (select unnest($1::uuid[]) as person, unnest($2::date[]) as live_until) as l
@@ -330,6 +824,31 @@ type LengthenPersonsParams struct {
 func (q *Queries) LengthenPersons(ctx context.Context, db DBTX, arg LengthenPersonsParams) error {
 	_, err := db.Exec(ctx, lengthenPersons, arg.Persons, arg.LiveUntils)
 	return err
+}
+
+const letGo = `-- name: LetGo :execrows
+update party.clerk set ended_at = $1::timestamptz, handed_to = $2::uuid, away_from = null, away_until = null
+where clerk = $3 and body = $4 and ended_at is null
+`
+
+type LetGoParams struct {
+	Now      time.Time
+	HandedTo pgtype.UUID
+	Clerk    pgtype.UUID
+	Body     pgtype.UUID
+}
+
+func (q *Queries) LetGo(ctx context.Context, db DBTX, arg LetGoParams) (int64, error) {
+	result, err := db.Exec(ctx, letGo,
+		arg.Now,
+		arg.HandedTo,
+		arg.Clerk,
+		arg.Body,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const liveUntil = `-- name: LiveUntil :one
@@ -352,6 +871,82 @@ func (q *Queries) LockGate(ctx context.Context, db DBTX, person pgtype.UUID) err
 	return err
 }
 
+const lockHeads = `-- name: LockHeads :many
+select m.clerk from party.mandate m join party.clerk c on c.clerk = m.clerk
+where c.body = $1 and m.desk = 'head' and m.lent_by = m.clerk and m.ended_at is null and m.until_on >= $2::date and c.ended_at is null
+order by m.clerk for update of m
+`
+
+type LockHeadsParams struct {
+	Body  pgtype.UUID
+	Today pgtype.Date
+}
+
+// Whoever takes a head away looks at the others behind these locks: two cannot leave at once.
+func (q *Queries) LockHeads(ctx context.Context, db DBTX, arg LockHeadsParams) ([]pgtype.UUID, error) {
+	rows, err := db.Query(ctx, lockHeads, arg.Body, arg.Today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []pgtype.UUID
+	for rows.Next() {
+		var clerk pgtype.UUID
+		if err := rows.Scan(&clerk); err != nil {
+			return nil, err
+		}
+		items = append(items, clerk)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mandatesOfStaff = `-- name: MandatesOfStaff :many
+select m.clerk, m.desk, m.lent_by, m.from_on, m.until_on from party.mandate m
+where m.clerk = any ($1::uuid[]) and m.ended_at is null and m.until_on >= $2::date order by m.clerk, m.desk, m.lent_by limit 10000
+`
+
+type MandatesOfStaffParams struct {
+	Clerks []pgtype.UUID
+	Today  pgtype.Date
+}
+
+type MandatesOfStaffRow struct {
+	Clerk   pgtype.UUID
+	Desk    string
+	LentBy  pgtype.UUID
+	FromOn  pgtype.Date
+	UntilOn pgtype.Date
+}
+
+func (q *Queries) MandatesOfStaff(ctx context.Context, db DBTX, arg MandatesOfStaffParams) ([]MandatesOfStaffRow, error) {
+	rows, err := db.Query(ctx, mandatesOfStaff, arg.Clerks, arg.Today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MandatesOfStaffRow
+	for rows.Next() {
+		var i MandatesOfStaffRow
+		if err := rows.Scan(
+			&i.Clerk,
+			&i.Desk,
+			&i.LentBy,
+			&i.FromOn,
+			&i.UntilOn,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const olderTokens = `-- name: OlderTokens :one
 select exists (select 1 from party.token t where t.generation < $1::integer)
 `
@@ -361,6 +956,173 @@ func (q *Queries) OlderTokens(ctx context.Context, db DBTX, newest int32) (bool,
 	var exists bool
 	err := row.Scan(&exists)
 	return exists, err
+}
+
+const oneMotion = `-- name: OneMotion :one
+select motion, body, kind, clerk, staff_number, desks, stand_in, from_on, until_on, trained_until, put_by, put_at, ended_by, ended_at, seconded
+from party.motion where motion = $1 and body = $2
+`
+
+type OneMotionParams struct {
+	Motion pgtype.UUID
+	Body   pgtype.UUID
+}
+
+func (q *Queries) OneMotion(ctx context.Context, db DBTX, arg OneMotionParams) (PartyMotion, error) {
+	row := db.QueryRow(ctx, oneMotion, arg.Motion, arg.Body)
+	var i PartyMotion
+	err := row.Scan(
+		&i.Motion,
+		&i.Body,
+		&i.Kind,
+		&i.Clerk,
+		&i.StaffNumber,
+		&i.Desks,
+		&i.StandIn,
+		&i.FromOn,
+		&i.UntilOn,
+		&i.TrainedUntil,
+		&i.PutBy,
+		&i.PutAt,
+		&i.EndedBy,
+		&i.EndedAt,
+		&i.Seconded,
+	)
+	return i, err
+}
+
+const oneOfStaff = `-- name: OneOfStaff :one
+select c.clerk, c.staff_number, c.trained_until, c.made_at, c.ended_at, c.away_from, c.away_until, c.handed_to from party.clerk c where c.body = $1 and c.clerk = $2
+`
+
+type OneOfStaffParams struct {
+	Body  pgtype.UUID
+	Clerk pgtype.UUID
+}
+
+type OneOfStaffRow struct {
+	Clerk        pgtype.UUID
+	StaffNumber  string
+	TrainedUntil pgtype.Date
+	MadeAt       time.Time
+	EndedAt      *time.Time
+	AwayFrom     pgtype.Date
+	AwayUntil    pgtype.Date
+	HandedTo     pgtype.UUID
+}
+
+func (q *Queries) OneOfStaff(ctx context.Context, db DBTX, arg OneOfStaffParams) (OneOfStaffRow, error) {
+	row := db.QueryRow(ctx, oneOfStaff, arg.Body, arg.Clerk)
+	var i OneOfStaffRow
+	err := row.Scan(
+		&i.Clerk,
+		&i.StaffNumber,
+		&i.TrainedUntil,
+		&i.MadeAt,
+		&i.EndedAt,
+		&i.AwayFrom,
+		&i.AwayUntil,
+		&i.HandedTo,
+	)
+	return i, err
+}
+
+const passkeyByID = `-- name: PasskeyByID :one
+select k.person, k.clerk, k.credential, k.public_key, k.counter, k.device, k.made_at, k.used_at, c.body, b.code, c.staff_number, c.trained_until,
+    array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= $1::date and m.until_on >= $1::date
+        and (m.lent_by <> c.clerk or coalesce($1::date < c.away_from or $1::date > c.away_until, true)))::text[] as desks
+from party.passkey k left join party.clerk c on c.clerk = k.clerk left join party.body b on b.body = c.body
+where k.passkey = $2 and c.ended_at is null
+`
+
+type PasskeyByIDParams struct {
+	Today   pgtype.Date
+	Passkey []byte
+}
+
+type PasskeyByIDRow struct {
+	Person       pgtype.UUID
+	Clerk        pgtype.UUID
+	Credential   []byte
+	PublicKey    []byte
+	Counter      int64
+	Device       string
+	MadeAt       time.Time
+	UsedAt       *time.Time
+	Body         pgtype.UUID
+	Code         *string
+	StaffNumber  *string
+	TrainedUntil pgtype.Date
+	Desks        []string
+}
+
+func (q *Queries) PasskeyByID(ctx context.Context, db DBTX, arg PasskeyByIDParams) (PasskeyByIDRow, error) {
+	row := db.QueryRow(ctx, passkeyByID, arg.Today, arg.Passkey)
+	var i PasskeyByIDRow
+	err := row.Scan(
+		&i.Person,
+		&i.Clerk,
+		&i.Credential,
+		&i.PublicKey,
+		&i.Counter,
+		&i.Device,
+		&i.MadeAt,
+		&i.UsedAt,
+		&i.Body,
+		&i.Code,
+		&i.StaffNumber,
+		&i.TrainedUntil,
+		&i.Desks,
+	)
+	return i, err
+}
+
+const passkeysOf = `-- name: PasskeysOf :many
+select passkey, credential, public_key, counter, device, made_at, used_at from party.passkey
+where person = $1::uuid or clerk = $2::uuid order by made_at, passkey limit 100
+`
+
+type PasskeysOfParams struct {
+	Person pgtype.UUID
+	Clerk  pgtype.UUID
+}
+
+type PasskeysOfRow struct {
+	Passkey    []byte
+	Credential []byte
+	PublicKey  []byte
+	Counter    int64
+	Device     string
+	MadeAt     time.Time
+	UsedAt     *time.Time
+}
+
+func (q *Queries) PasskeysOf(ctx context.Context, db DBTX, arg PasskeysOfParams) ([]PasskeysOfRow, error) {
+	rows, err := db.Query(ctx, passkeysOf, arg.Person, arg.Clerk)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PasskeysOfRow
+	for rows.Next() {
+		var i PasskeysOfRow
+		if err := rows.Scan(
+			&i.Passkey,
+			&i.Credential,
+			&i.PublicKey,
+			&i.Counter,
+			&i.Device,
+			&i.MadeAt,
+			&i.UsedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const personByToken = `-- name: PersonByToken :one
@@ -524,6 +1286,34 @@ func (q *Queries) ProlongPersons(ctx context.Context, db DBTX, arg ProlongPerson
 	return result.RowsAffected(), nil
 }
 
+const proveSession = `-- name: ProveSession :execrows
+update party.session set token_hash = $1::bytea, way = $2, seen_at = $3::timestamptz, proved_at = $3::timestamptz
+where session = $4 and token_hash = $5::bytea
+`
+
+type ProveSessionParams struct {
+	NewHash []byte
+	Way     string
+	Now     time.Time
+	Session pgtype.UUID
+	OldHash []byte
+}
+
+// With a new secret: the one before opens nothing any more.
+func (q *Queries) ProveSession(ctx context.Context, db DBTX, arg ProveSessionParams) (int64, error) {
+	result, err := db.Exec(ctx, proveSession,
+		arg.NewHash,
+		arg.Way,
+		arg.Now,
+		arg.Session,
+		arg.OldHash,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const putBody = `-- name: PutBody :exec
 insert into party.body (body, code) values ($1, $2) on conflict (code) do nothing
 `
@@ -540,7 +1330,7 @@ func (q *Queries) PutBody(ctx context.Context, db DBTX, arg PutBodyParams) error
 
 const putClerk = `-- name: PutClerk :one
 insert into party.clerk (clerk, body, staff_number, trained_until, made_at) values ($1, $2, $3, $4, $5)
-on conflict (body, staff_number) do update set trained_until = excluded.trained_until, ended_at = null
+on conflict (body, staff_number) do update set trained_until = excluded.trained_until, ended_at = null, handed_to = null
 returning clerk
 `
 
@@ -645,6 +1435,29 @@ func (q *Queries) PutCredential(ctx context.Context, db DBTX, arg PutCredentialP
 	return err
 }
 
+const putDraft = `-- name: PutDraft :exec
+insert into party.draft (draft, person, clerk, written, until_at) values ($1, $2::uuid, $3::uuid, $4, $5)
+`
+
+type PutDraftParams struct {
+	Draft   []byte
+	Person  pgtype.UUID
+	Clerk   pgtype.UUID
+	Written []byte
+	UntilAt time.Time
+}
+
+func (q *Queries) PutDraft(ctx context.Context, db DBTX, arg PutDraftParams) error {
+	_, err := db.Exec(ctx, putDraft,
+		arg.Draft,
+		arg.Person,
+		arg.Clerk,
+		arg.Written,
+		arg.UntilAt,
+	)
+	return err
+}
+
 const putIdentityAnew = `-- name: PutIdentityAnew :execrows
 update party.person set epoch = $1, leaf = $2, nonce = $3, box = $4, name_mark = $5
 where person = $6 and leaf = $7 and epoch = $8
@@ -678,52 +1491,224 @@ func (q *Queries) PutIdentityAnew(ctx context.Context, db DBTX, arg PutIdentityA
 	return result.RowsAffected(), nil
 }
 
-const putPass = `-- name: PutPass :one
-insert into party.credential (token_hash, clerk, made_at, expires_at)
-select $1::bytea, k.clerk, $2::timestamptz, least(k.expires_at, $3::timestamptz) from party.credential k
-where k.token_hash = $4::bytea and k.revoked_at is null and k.made_at <= $2::timestamptz and k.expires_at > $2::timestamptz
+const putInvitation = `-- name: PutInvitation :exec
+insert into party.invitation (code_hash, clerk, made_at, expires_at) values ($1, $2, $3, $4)
+`
+
+type PutInvitationParams struct {
+	CodeHash  []byte
+	Clerk     pgtype.UUID
+	MadeAt    time.Time
+	ExpiresAt time.Time
+}
+
+func (q *Queries) PutInvitation(ctx context.Context, db DBTX, arg PutInvitationParams) error {
+	_, err := db.Exec(ctx, putInvitation,
+		arg.CodeHash,
+		arg.Clerk,
+		arg.MadeAt,
+		arg.ExpiresAt,
+	)
+	return err
+}
+
+const putKey = `-- name: PutKey :execrows
+insert into party.key (key, public_key, body, holder, until_on, asked_by, asked_at)
+select $1::bytea, $2::bytea, c.body, c.clerk, $3::date, $4::uuid, $5::timestamptz
+from party.clerk c where c.clerk = $6 and c.body = $7 and c.ended_at is null
+on conflict (key) do nothing
+`
+
+type PutKeyParams struct {
+	Key       []byte
+	PublicKey []byte
+	UntilOn   pgtype.Date
+	AskedBy   pgtype.UUID
+	AskedAt   time.Time
+	Holder    pgtype.UUID
+	Body      pgtype.UUID
+}
+
+// Nobody registers a key for who is not on the body's staff, or has left.
+func (q *Queries) PutKey(ctx context.Context, db DBTX, arg PutKeyParams) (int64, error) {
+	result, err := db.Exec(ctx, putKey,
+		arg.Key,
+		arg.PublicKey,
+		arg.UntilOn,
+		arg.AskedBy,
+		arg.AskedAt,
+		arg.Holder,
+		arg.Body,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const putKnock = `-- name: PutKnock :exec
+insert into party.knock (knock, door, session, until_at) values ($1, $2, $3, $4)
+`
+
+type PutKnockParams struct {
+	Knock   []byte
+	Door    string
+	Session pgtype.UUID
+	UntilAt time.Time
+}
+
+func (q *Queries) PutKnock(ctx context.Context, db DBTX, arg PutKnockParams) error {
+	_, err := db.Exec(ctx, putKnock,
+		arg.Knock,
+		arg.Door,
+		arg.Session,
+		arg.UntilAt,
+	)
+	return err
+}
+
+const putMandate = `-- name: PutMandate :exec
+insert into party.mandate (clerk, desk, lent_by, from_on, until_on, made_at)
+select $1::uuid, d.desk, $2::uuid, $3::date, $4::date, $5::timestamptz from unnest($6::text[]) as d(desk)
+on conflict (clerk, desk, lent_by) do update set from_on = excluded.from_on, until_on = excluded.until_on, made_at = excluded.made_at, ended_at = null
+`
+
+type PutMandateParams struct {
+	Clerk   pgtype.UUID
+	LentBy  pgtype.UUID
+	FromOn  pgtype.Date
+	UntilOn pgtype.Date
+	MadeAt  time.Time
+	Desks   []string
+}
+
+func (q *Queries) PutMandate(ctx context.Context, db DBTX, arg PutMandateParams) error {
+	_, err := db.Exec(ctx, putMandate,
+		arg.Clerk,
+		arg.LentBy,
+		arg.FromOn,
+		arg.UntilOn,
+		arg.MadeAt,
+		arg.Desks,
+	)
+	return err
+}
+
+const putMotion = `-- name: PutMotion :exec
+insert into party.motion (motion, body, kind, clerk, staff_number, desks, stand_in, from_on, until_on, trained_until, put_by, put_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+`
+
+type PutMotionParams struct {
+	Motion       pgtype.UUID
+	Body         pgtype.UUID
+	Kind         string
+	Clerk        pgtype.UUID
+	StaffNumber  *string
+	Desks        []string
+	StandIn      pgtype.UUID
+	FromOn       pgtype.Date
+	UntilOn      pgtype.Date
+	TrainedUntil pgtype.Date
+	PutBy        pgtype.UUID
+	PutAt        time.Time
+}
+
+func (q *Queries) PutMotion(ctx context.Context, db DBTX, arg PutMotionParams) error {
+	_, err := db.Exec(ctx, putMotion,
+		arg.Motion,
+		arg.Body,
+		arg.Kind,
+		arg.Clerk,
+		arg.StaffNumber,
+		arg.Desks,
+		arg.StandIn,
+		arg.FromOn,
+		arg.UntilOn,
+		arg.TrainedUntil,
+		arg.PutBy,
+		arg.PutAt,
+	)
+	return err
+}
+
+const putPasskey = `-- name: PutPasskey :execrows
+insert into party.passkey (passkey, person, clerk, credential, public_key, counter, device, made_at)
+select $1::bytea, h.person, h.clerk, $2::bytea, $3::bytea, $4::bigint, $5::text, $6::timestamptz
+from (select (select g.person from party.gate g where g.person = $7::uuid for share) as person, $8::uuid as clerk) as h
+where (h.person is not null or h.clerk is not null)
+    and (select count(*) from party.passkey k where k.person = h.person or k.clerk = h.clerk) < $9::bigint
+on conflict (passkey) do nothing
+`
+
+type PutPasskeyParams struct {
+	Passkey    []byte
+	Credential []byte
+	PublicKey  []byte
+	Counter    int64
+	Device     string
+	MadeAt     time.Time
+	Person     pgtype.UUID
+	Clerk      pgtype.UUID
+	Most       int64
+}
+
+// Behind the gate of a person, so that who has ended gets none. Two at once may make one more than there may be.
+func (q *Queries) PutPasskey(ctx context.Context, db DBTX, arg PutPasskeyParams) (int64, error) {
+	result, err := db.Exec(ctx, putPasskey,
+		arg.Passkey,
+		arg.Credential,
+		arg.PublicKey,
+		arg.Counter,
+		arg.Device,
+		arg.MadeAt,
+		arg.Person,
+		arg.Clerk,
+		arg.Most,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const putSession = `-- name: PutSession :one
+insert into party.session (session, token_hash, person, clerk, way, device, made_at, seen_at, proved_at, expires_at)
+select $1::uuid, $2::bytea, $3::uuid, $4::uuid, $5::text, $6::text,
+    $7::timestamptz, $7::timestamptz, $7::timestamptz, least($8::timestamptz, l.until)
+from (select (select k.expires_at from party.credential k where k.token_hash = $9::bytea and k.revoked_at is null and k.expires_at > $7::timestamptz for share) as until) as l
+where $9::bytea = ''::bytea or l.until is not null
 returning expires_at
 `
 
-type PutPassParams struct {
-	Pass  []byte
-	Now   time.Time
-	Until time.Time
-	Token []byte
+type PutSessionParams struct {
+	Session   pgtype.UUID
+	TokenHash []byte
+	Person    pgtype.UUID
+	Clerk     pgtype.UUID
+	Way       string
+	Device    string
+	Now       time.Time
+	ExpiresAt time.Time
+	Token     []byte
 }
 
-// A pass to the pages ends with the token that it was given for, or before.
-func (q *Queries) PutPass(ctx context.Context, db DBTX, arg PutPassParams) (time.Time, error) {
-	row := db.QueryRow(ctx, putPass,
-		arg.Pass,
+// One that was given for a token ends with it, or before. The token's row is locked: who revokes it meanwhile finds the sign-in, or it finds no token.
+func (q *Queries) PutSession(ctx context.Context, db DBTX, arg PutSessionParams) (time.Time, error) {
+	row := db.QueryRow(ctx, putSession,
+		arg.Session,
+		arg.TokenHash,
+		arg.Person,
+		arg.Clerk,
+		arg.Way,
+		arg.Device,
 		arg.Now,
-		arg.Until,
+		arg.ExpiresAt,
 		arg.Token,
 	)
 	var expires_at time.Time
 	err := row.Scan(&expires_at)
 	return expires_at, err
-}
-
-const putSession = `-- name: PutSession :exec
-insert into party.session (token_hash, person, made_at, expires_at) values ($1, $2, $3, $4)
-`
-
-type PutSessionParams struct {
-	TokenHash []byte
-	Person    pgtype.UUID
-	MadeAt    time.Time
-	ExpiresAt time.Time
-}
-
-func (q *Queries) PutSession(ctx context.Context, db DBTX, arg PutSessionParams) error {
-	_, err := db.Exec(ctx, putSession,
-		arg.TokenHash,
-		arg.Person,
-		arg.MadeAt,
-		arg.ExpiresAt,
-	)
-	return err
 }
 
 const putToken = `-- name: PutToken :exec
@@ -738,6 +1723,29 @@ type PutTokenParams struct {
 
 func (q *Queries) PutToken(ctx context.Context, db DBTX, arg PutTokenParams) error {
 	_, err := db.Exec(ctx, putToken, arg.Generation, arg.Mac, arg.Person)
+	return err
+}
+
+const putTraining = `-- name: PutTraining :exec
+insert into party.training (clerk, noted_at, until_on, noted_by, seconded_by) values ($1, $2, $3, $4, $5) on conflict do nothing
+`
+
+type PutTrainingParams struct {
+	Clerk      pgtype.UUID
+	NotedAt    time.Time
+	UntilOn    pgtype.Date
+	NotedBy    pgtype.UUID
+	SecondedBy pgtype.UUID
+}
+
+func (q *Queries) PutTraining(ctx context.Context, db DBTX, arg PutTrainingParams) error {
+	_, err := db.Exec(ctx, putTraining,
+		arg.Clerk,
+		arg.NotedAt,
+		arg.UntilOn,
+		arg.NotedBy,
+		arg.SecondedBy,
+	)
 	return err
 }
 
@@ -769,12 +1777,30 @@ func (q *Queries) RemoveContactIn(ctx context.Context, db DBTX, arg RemoveContac
 	return result.RowsAffected(), nil
 }
 
+const removeDrafts = `-- name: RemoveDrafts :exec
+delete from party.draft where person = $1
+`
+
+func (q *Queries) RemoveDrafts(ctx context.Context, db DBTX, person pgtype.UUID) error {
+	_, err := db.Exec(ctx, removeDrafts, person)
+	return err
+}
+
 const removeGate = `-- name: RemoveGate :exec
 delete from party.gate where person = $1
 `
 
 func (q *Queries) RemoveGate(ctx context.Context, db DBTX, person pgtype.UUID) error {
 	_, err := db.Exec(ctx, removeGate, person)
+	return err
+}
+
+const removePasskeys = `-- name: RemovePasskeys :exec
+delete from party.passkey where person = $1
+`
+
+func (q *Queries) RemovePasskeys(ctx context.Context, db DBTX, person pgtype.UUID) error {
+	_, err := db.Exec(ctx, removePasskeys, person)
 	return err
 }
 
@@ -862,6 +1888,20 @@ func (q *Queries) Reseal(ctx context.Context, db DBTX, arg ResealParams) ([]Rese
 	return items, nil
 }
 
+const revokeCredential = `-- name: RevokeCredential :exec
+update party.credential set revoked_at = $2 where token_hash = $1 and revoked_at is null
+`
+
+type RevokeCredentialParams struct {
+	TokenHash []byte
+	RevokedAt *time.Time
+}
+
+func (q *Queries) RevokeCredential(ctx context.Context, db DBTX, arg RevokeCredentialParams) error {
+	_, err := db.Exec(ctx, revokeCredential, arg.TokenHash, arg.RevokedAt)
+	return err
+}
+
 const revokeCredentials = `-- name: RevokeCredentials :execrows
 update party.credential set revoked_at = $2 where clerk = $1 and revoked_at is null
 `
@@ -879,39 +1919,176 @@ func (q *Queries) RevokeCredentials(ctx context.Context, db DBTX, arg RevokeCred
 	return result.RowsAffected(), nil
 }
 
-const revokePass = `-- name: RevokePass :exec
-update party.credential set revoked_at = $2 where token_hash = $1 and revoked_at is null
+const revokePasskey = `-- name: RevokePasskey :execrows
+delete from party.passkey where passkey = $1 and (person = $2::uuid or clerk = $3::uuid)
 `
 
-type RevokePassParams struct {
-	TokenHash []byte
-	RevokedAt *time.Time
+type RevokePasskeyParams struct {
+	Passkey []byte
+	Person  pgtype.UUID
+	Clerk   pgtype.UUID
 }
 
-func (q *Queries) RevokePass(ctx context.Context, db DBTX, arg RevokePassParams) error {
-	_, err := db.Exec(ctx, revokePass, arg.TokenHash, arg.RevokedAt)
-	return err
+func (q *Queries) RevokePasskey(ctx context.Context, db DBTX, arg RevokePasskeyParams) (int64, error) {
+	result, err := db.Exec(ctx, revokePasskey, arg.Passkey, arg.Person, arg.Clerk)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
-const sessionByHash = `-- name: SessionByHash :one
-select person, expires_at from party.session where token_hash = $1 and made_at <= $2::timestamptz and expires_at > $2::timestamptz
+const seats = `-- name: Seats :many
+select m.desk, m.clerk, c.body from party.mandate m join party.clerk c on c.clerk = m.clerk
+where m.ended_at is null and m.from_on <= $1::date and m.until_on >= $1::date and c.ended_at is null and c.trained_until >= $1::date order by m.desk, m.clerk limit 100000
 `
 
-type SessionByHashParams struct {
+type SeatsRow struct {
+	Desk  string
+	Clerk pgtype.UUID
+	Body  pgtype.UUID
+}
+
+// Who holds a desk: few hold one.
+func (q *Queries) Seats(ctx context.Context, db DBTX, today pgtype.Date) ([]SeatsRow, error) {
+	rows, err := db.Query(ctx, seats, today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SeatsRow
+	for rows.Next() {
+		var i SeatsRow
+		if err := rows.Scan(&i.Desk, &i.Clerk, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sessionByID = `-- name: SessionByID :one
+select s.person, s.clerk, s.way, s.device, s.made_at, s.seen_at, s.proved_at, s.expires_at, c.body, b.code, c.staff_number, c.trained_until,
+    array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= $1::date and m.until_on >= $1::date
+        and (m.lent_by <> c.clerk or coalesce($1::date < c.away_from or $1::date > c.away_until, true)))::text[] as desks
+from party.session s left join party.clerk c on c.clerk = s.clerk left join party.body b on b.body = c.body
+where s.session = $2 and s.token_hash = $3 and s.made_at <= $4::timestamptz and c.ended_at is null
+`
+
+type SessionByIDParams struct {
+	Today     pgtype.Date
+	Session   pgtype.UUID
 	TokenHash []byte
 	Now       time.Time
 }
 
-type SessionByHashRow struct {
-	Person    pgtype.UUID
+type SessionByIDRow struct {
+	Person       pgtype.UUID
+	Clerk        pgtype.UUID
+	Way          string
+	Device       string
+	MadeAt       time.Time
+	SeenAt       time.Time
+	ProvedAt     time.Time
+	ExpiresAt    time.Time
+	Body         pgtype.UUID
+	Code         *string
+	StaffNumber  *string
+	TrainedUntil pgtype.Date
+	Desks        []string
+}
+
+func (q *Queries) SessionByID(ctx context.Context, db DBTX, arg SessionByIDParams) (SessionByIDRow, error) {
+	row := db.QueryRow(ctx, sessionByID,
+		arg.Today,
+		arg.Session,
+		arg.TokenHash,
+		arg.Now,
+	)
+	var i SessionByIDRow
+	err := row.Scan(
+		&i.Person,
+		&i.Clerk,
+		&i.Way,
+		&i.Device,
+		&i.MadeAt,
+		&i.SeenAt,
+		&i.ProvedAt,
+		&i.ExpiresAt,
+		&i.Body,
+		&i.Code,
+		&i.StaffNumber,
+		&i.TrainedUntil,
+		&i.Desks,
+	)
+	return i, err
+}
+
+const sessionsOf = `-- name: SessionsOf :many
+select session, way, device, made_at, seen_at, proved_at, expires_at from party.session
+where (person = $1::uuid or clerk = $2::uuid) and made_at <= $3::timestamptz and expires_at > $3::timestamptz
+order by seen_at desc, session limit 100
+`
+
+type SessionsOfParams struct {
+	Person pgtype.UUID
+	Clerk  pgtype.UUID
+	Now    time.Time
+}
+
+type SessionsOfRow struct {
+	Session   pgtype.UUID
+	Way       string
+	Device    string
+	MadeAt    time.Time
+	SeenAt    time.Time
+	ProvedAt  time.Time
 	ExpiresAt time.Time
 }
 
-func (q *Queries) SessionByHash(ctx context.Context, db DBTX, arg SessionByHashParams) (SessionByHashRow, error) {
-	row := db.QueryRow(ctx, sessionByHash, arg.TokenHash, arg.Now)
-	var i SessionByHashRow
-	err := row.Scan(&i.Person, &i.ExpiresAt)
-	return i, err
+func (q *Queries) SessionsOf(ctx context.Context, db DBTX, arg SessionsOfParams) ([]SessionsOfRow, error) {
+	rows, err := db.Query(ctx, sessionsOf, arg.Person, arg.Clerk, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SessionsOfRow
+	for rows.Next() {
+		var i SessionsOfRow
+		if err := rows.Scan(
+			&i.Session,
+			&i.Way,
+			&i.Device,
+			&i.MadeAt,
+			&i.SeenAt,
+			&i.ProvedAt,
+			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const setLeave = `-- name: SetLeave :exec
+update party.clerk set away_from = $2, away_until = $3 where clerk = $1
+`
+
+type SetLeaveParams struct {
+	Clerk     pgtype.UUID
+	AwayFrom  pgtype.Date
+	AwayUntil pgtype.Date
+}
+
+func (q *Queries) SetLeave(ctx context.Context, db DBTX, arg SetLeaveParams) error {
+	_, err := db.Exec(ctx, setLeave, arg.Clerk, arg.AwayFrom, arg.AwayUntil)
+	return err
 }
 
 const shareGate = `-- name: ShareGate :one
@@ -926,8 +2103,128 @@ func (q *Queries) ShareGate(ctx context.Context, db DBTX, person pgtype.UUID) (p
 	return person_2, err
 }
 
+const spendNonces = `-- name: SpendNonces :many
+with quick as materialized (select set_config('synchronous_commit', 'off', true) as off)
+insert into party.nonce (mark, until_at)
+select l.mark, l.until_at from quick, (select unnest($1::uuid[]) as mark, unnest($2::timestamptz[]) as until_at) as l
+on conflict (mark) do nothing returning mark
+`
+
+type SpendNoncesParams struct {
+	Marks    []pgtype.UUID
+	UntilAts []time.Time
+}
+
+// Those that come at the same time. The commit does not wait for the disk: what is done after it and does wait lies behind it in the same log, so whoever was answered has spent their nonce.
+func (q *Queries) SpendNonces(ctx context.Context, db DBTX, arg SpendNoncesParams) ([]pgtype.UUID, error) {
+	rows, err := db.Query(ctx, spendNonces, arg.Marks, arg.UntilAts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []pgtype.UUID
+	for rows.Next() {
+		var mark pgtype.UUID
+		if err := rows.Scan(&mark); err != nil {
+			return nil, err
+		}
+		items = append(items, mark)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const staff = `-- name: Staff :many
+select c.clerk, c.staff_number, c.trained_until, c.made_at, c.ended_at, c.away_from, c.away_until, c.handed_to from party.clerk c
+where c.body = $1 order by c.ended_at desc nulls first, c.staff_number limit $2
+`
+
+type StaffParams struct {
+	Body  pgtype.UUID
+	Limit int32
+}
+
+type StaffRow struct {
+	Clerk        pgtype.UUID
+	StaffNumber  string
+	TrainedUntil pgtype.Date
+	MadeAt       time.Time
+	EndedAt      *time.Time
+	AwayFrom     pgtype.Date
+	AwayUntil    pgtype.Date
+	HandedTo     pgtype.UUID
+}
+
+// The staff of a body; those who left last of all.
+func (q *Queries) Staff(ctx context.Context, db DBTX, arg StaffParams) ([]StaffRow, error) {
+	rows, err := db.Query(ctx, staff, arg.Body, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StaffRow
+	for rows.Next() {
+		var i StaffRow
+		if err := rows.Scan(
+			&i.Clerk,
+			&i.StaffNumber,
+			&i.TrainedUntil,
+			&i.MadeAt,
+			&i.EndedAt,
+			&i.AwayFrom,
+			&i.AwayUntil,
+			&i.HandedTo,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepDrafts = `-- name: SweepDrafts :execrows
+delete from party.draft where draft in (select d.draft from party.draft d where d.until_at < $1 limit 1000)
+`
+
+func (q *Queries) SweepDrafts(ctx context.Context, db DBTX, untilAt time.Time) (int64, error) {
+	result, err := db.Exec(ctx, sweepDrafts, untilAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const sweepKnocks = `-- name: SweepKnocks :execrows
+delete from party.knock where knock in (select k.knock from party.knock k where k.until_at < $1 limit 1000)
+`
+
+func (q *Queries) SweepKnocks(ctx context.Context, db DBTX, untilAt time.Time) (int64, error) {
+	result, err := db.Exec(ctx, sweepKnocks, untilAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const sweepNonces = `-- name: SweepNonces :execrows
+delete from party.nonce where mark in (select n.mark from party.nonce n where n.until_at < clock_timestamp() - interval '1 minute' limit 10000)
+`
+
+func (q *Queries) SweepNonces(ctx context.Context, db DBTX) (int64, error) {
+	result, err := db.Exec(ctx, sweepNonces)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const sweepSessions = `-- name: SweepSessions :execrows
-delete from party.session where token_hash in (select s.token_hash from party.session s where s.expires_at < $1 limit 1000)
+delete from party.session where session in (select s.session from party.session s where s.expires_at < $1 limit 1000)
 `
 
 func (q *Queries) SweepSessions(ctx context.Context, db DBTX, expiresAt time.Time) (int64, error) {
@@ -936,4 +2233,141 @@ func (q *Queries) SweepSessions(ctx context.Context, db DBTX, expiresAt time.Tim
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const takeKnock = `-- name: TakeKnock :one
+delete from party.knock where knock = $1 returning door, session, until_at
+`
+
+type TakeKnockRow struct {
+	Door    string
+	Session pgtype.UUID
+	UntilAt time.Time
+}
+
+// Once: whoever deletes the row has it.
+func (q *Queries) TakeKnock(ctx context.Context, db DBTX, knock []byte) (TakeKnockRow, error) {
+	row := db.QueryRow(ctx, takeKnock, knock)
+	var i TakeKnockRow
+	err := row.Scan(&i.Door, &i.Session, &i.UntilAt)
+	return i, err
+}
+
+const touchSession = `-- name: TouchSession :exec
+update party.session set seen_at = $1::timestamptz where session = $2 and seen_at < $1::timestamptz
+`
+
+type TouchSessionParams struct {
+	Now     time.Time
+	Session pgtype.UUID
+}
+
+func (q *Queries) TouchSession(ctx context.Context, db DBTX, arg TouchSessionParams) error {
+	_, err := db.Exec(ctx, touchSession, arg.Now, arg.Session)
+	return err
+}
+
+const train = `-- name: Train :exec
+update party.clerk set trained_until = $2 where clerk = $1
+`
+
+type TrainParams struct {
+	Clerk        pgtype.UUID
+	TrainedUntil pgtype.Date
+}
+
+func (q *Queries) Train(ctx context.Context, db DBTX, arg TrainParams) error {
+	_, err := db.Exec(ctx, train, arg.Clerk, arg.TrainedUntil)
+	return err
+}
+
+const useInvitation = `-- name: UseInvitation :one
+update party.invitation i set used_at = $1::timestamptz from party.clerk c
+where i.code_hash = $2::bytea and i.used_at is null and i.made_at <= $1::timestamptz and i.expires_at > $1::timestamptz
+and c.clerk = i.clerk and c.staff_number = $3::text and c.ended_at is null returning c.clerk, c.body
+`
+
+type UseInvitationParams struct {
+	Now         time.Time
+	CodeHash    []byte
+	StaffNumber string
+}
+
+type UseInvitationRow struct {
+	Clerk pgtype.UUID
+	Body  pgtype.UUID
+}
+
+// Once, in its time, by who knows the staff number that it was made for.
+func (q *Queries) UseInvitation(ctx context.Context, db DBTX, arg UseInvitationParams) (UseInvitationRow, error) {
+	row := db.QueryRow(ctx, useInvitation, arg.Now, arg.CodeHash, arg.StaffNumber)
+	var i UseInvitationRow
+	err := row.Scan(&i.Clerk, &i.Body)
+	return i, err
+}
+
+const usePasskey = `-- name: UsePasskey :execrows
+update party.passkey set counter = $1::bigint, used_at = $2::timestamptz
+where passkey = $3 and (counter < $1::bigint or counter = 0 and $1::bigint = 0)
+`
+
+type UsePasskeyParams struct {
+	Counter int64
+	Now     time.Time
+	Passkey []byte
+}
+
+// A device that counts goes on counting; one that does not says 0 for ever.
+func (q *Queries) UsePasskey(ctx context.Context, db DBTX, arg UsePasskeyParams) (int64, error) {
+	result, err := db.Exec(ctx, usePasskey, arg.Counter, arg.Now, arg.Passkey)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const waitingMotions = `-- name: WaitingMotions :many
+select motion, body, kind, clerk, staff_number, desks, stand_in, from_on, until_on, trained_until, put_by, put_at, ended_by, ended_at, seconded
+from party.motion where body = $1 and ended_at is null and put_at > $2::timestamptz order by put_at, motion limit 200
+`
+
+type WaitingMotionsParams struct {
+	Body  pgtype.UUID
+	Since time.Time
+}
+
+func (q *Queries) WaitingMotions(ctx context.Context, db DBTX, arg WaitingMotionsParams) ([]PartyMotion, error) {
+	rows, err := db.Query(ctx, waitingMotions, arg.Body, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PartyMotion
+	for rows.Next() {
+		var i PartyMotion
+		if err := rows.Scan(
+			&i.Motion,
+			&i.Body,
+			&i.Kind,
+			&i.Clerk,
+			&i.StaffNumber,
+			&i.Desks,
+			&i.StandIn,
+			&i.FromOn,
+			&i.UntilOn,
+			&i.TrainedUntil,
+			&i.PutBy,
+			&i.PutAt,
+			&i.EndedBy,
+			&i.EndedAt,
+			&i.Seconded,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

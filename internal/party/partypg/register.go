@@ -21,12 +21,17 @@ func (s *Store) Find(ctx context.Context, tokens [][]party.Token) ([]party.Held,
 	if len(tokens) == 0 {
 		return nil, nil
 	}
-	var arg PersonsByTokensParams
+	all := make([]*party.Token, 0, 2*len(tokens))
 	for i := range tokens {
 		for k := range tokens[i] {
-			t := &tokens[i][k]
-			arg.Macs, arg.Generations = append(arg.Macs, t.MAC[:]), append(arg.Generations, t.Generation)
+			all = append(all, &tokens[i][k])
 		}
+	}
+	// Neighbours lie on one page of the index.
+	slices.SortFunc(all, func(a, b *party.Token) int { return bytes.Compare(a.MAC[:], b.MAC[:]) })
+	arg := PersonsByTokensParams{Macs: make([][]byte, len(all)), Generations: make([]int32, len(all))}
+	for i, t := range all {
+		arg.Macs[i], arg.Generations[i] = t.MAC[:], t.Generation
 	}
 	var rows []PersonsByTokensRow
 	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) (err error) {
@@ -84,30 +89,33 @@ func (s *Store) Register(ctx context.Context, persons []party.NewPerson, prolong
 }
 
 func put(ctx context.Context, tx pgx.Tx, persons []party.NewPerson, now time.Time) error {
-	persons = slices.SortedFunc(slices.Values(persons), func(a, b party.NewPerson) int { return bytes.Compare(a.Token.MAC[:], b.Token.MAC[:]) })
-	var tokens, gates, people pgkit.Rows
-	for i := range persons {
+	byToken := slices.SortedFunc(slices.Values(persons), func(a, b party.NewPerson) int { return bytes.Compare(a.Token.MAC[:], b.Token.MAC[:]) })
+	err := pgkit.Copy(ctx, tx, "copy party.token (generation, mac, person) from stdin (format binary)", len(byToken), func(r *pgkit.Rows, i int) {
+		p := &byToken[i]
+		r.Row(3)
+		r.Int(p.Token.Generation)
+		r.Bytes(p.Token.MAC[:])
+		r.UUID(p.Person)
+	})
+	if err != nil {
+		return err
+	}
+	err = pgkit.Copy(ctx, tx, "copy party.gate (person) from stdin (format binary)", len(persons), func(r *pgkit.Rows, i int) {
+		r.Row(1)
+		r.UUID(persons[i].Person)
+	})
+	if err != nil {
+		return err
+	}
+	return pgkit.Copy(ctx, tx, "copy party.person (person, live_until, made_at, name_mark, epoch, leaf, nonce, box) from stdin (format binary)", len(persons), func(r *pgkit.Rows, i int) {
 		p := &persons[i]
-		tokens.Row(3)
-		tokens.Int(p.Token.Generation)
-		tokens.Bytes(p.Token.MAC[:])
-		tokens.UUID(p.Person)
-		gates.Row(1)
-		gates.UUID(p.Person)
-		people.Row(8)
-		people.UUID(p.Person)
-		people.Day(p.LiveUntil)
-		people.Instant(now)
-		people.Bytes(p.NameMark[:])
-		putBox(&people, p.Box)
-	}
-	if err := tokens.Copy(ctx, tx, "copy party.token (generation, mac, person) from stdin (format binary)"); err != nil {
-		return err
-	}
-	if err := gates.Copy(ctx, tx, "copy party.gate (person) from stdin (format binary)"); err != nil {
-		return err
-	}
-	return people.Copy(ctx, tx, "copy party.person (person, live_until, made_at, name_mark, epoch, leaf, nonce, box) from stdin (format binary)")
+		r.Row(8)
+		r.UUID(p.Person)
+		r.Day(p.LiveUntil)
+		r.Instant(now)
+		r.Bytes(p.NameMark[:])
+		putBox(r, p.Box)
+	})
 }
 
 func putBox(r *pgkit.Rows, b seal.Box) {

@@ -7,6 +7,7 @@ package partypg
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,11 +26,14 @@ type Store struct {
 	pool      *pgxpool.Pool
 	publisher pgkit.Publisher
 	q         Queries
+	together  *pgkit.Together[asking, asker]
 }
 
 // NewStore returns a Store on a pool of recourse_app.
 func NewStore(pool *pgxpool.Pool, publisher pgkit.Publisher) *Store {
-	return &Store{pool: pool, publisher: publisher}
+	s := &Store{pool: pool, publisher: publisher}
+	s.together = &pgkit.Together[asking, asker]{Call: s.askers, Most: 32}
+	return s
 }
 
 // Body finds a body of the pack by its code.
@@ -54,8 +58,8 @@ func (s *Store) BodyCodes(ctx context.Context) (map[ref.Body]string, error) {
 	return out, nil
 }
 
-// PutClerk keeps a clerk and publishes it.
-func (s *Store) PutClerk(ctx context.Context, c party.Clerk, now time.Time) (party.Clerk, error) {
+// PutClerk keeps a clerk with a training record and mandates, and publishes it.
+func (s *Store) PutClerk(ctx context.Context, c party.Clerk, from when.Date, now time.Time) (party.Clerk, error) {
 	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
 		id, err := s.q.PutClerk(ctx, tx, PutClerkParams{
 			Clerk: pgkit.UUID(c.ID), Body: pgkit.UUID(c.Body.ID), StaffNumber: c.StaffNumber, TrainedUntil: pgkit.Day(c.TrainedUntil), MadeAt: now})
@@ -64,6 +68,12 @@ func (s *Store) PutClerk(ctx context.Context, c party.Clerk, now time.Time) (par
 		}
 		event := ref.Event(c.ID) // fresh for each call, so a repeat is an event of its own
 		c.ID = id.Bytes
+		if err := s.q.PutTraining(ctx, tx, PutTrainingParams{Clerk: id, NotedAt: now, UntilOn: pgkit.Day(c.TrainedUntil)}); err != nil {
+			return err
+		}
+		if err := s.q.PutMandate(ctx, tx, PutMandateParams{Clerk: id, LentBy: id, Desks: strings.Fields(string(c.Desks)), FromOn: pgkit.Day(from), UntilOn: pgkit.Day(c.TrainedUntil), MadeAt: now}); err != nil {
+			return err
+		}
 		return s.publisher.Publish(ctx, tx, pgkit.Event{ID: event, Stream: c.Body.ID, Kind: "party.clerk-kept", At: now,
 			Refs: map[string]string{"clerk": c.ID.String(), "trained_until": c.TrainedUntil.String()}})
 	})
@@ -75,29 +85,20 @@ func (s *Store) PutCredential(ctx context.Context, hash [32]byte, clerk ref.Cler
 	return pgkit.Clean(s.q.PutCredential(ctx, s.pool, PutCredentialParams{TokenHash: hash[:], Clerk: pgkit.UUID(clerk), MadeAt: now, ExpiresAt: expires}))
 }
 
-// RevokeCredentials ends all tokens of a clerk.
-func (s *Store) RevokeCredentials(ctx context.Context, clerk ref.Clerk, now time.Time) (int64, error) {
-	n, err := s.q.RevokeCredentials(ctx, s.pool, RevokeCredentialsParams{Clerk: pgkit.UUID(clerk), RevokedAt: &now})
-	return n, pgkit.Clean(err)
-}
-
-// PutPass keeps a pass to the pages.
-func (s *Store) PutPass(ctx context.Context, pass, token [32]byte, now, until time.Time) (time.Time, bool, error) {
-	expires, err := s.q.PutPass(ctx, s.pool, PutPassParams{Pass: pass[:], Token: token[:], Now: now, Until: until})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return time.Time{}, false, nil
-	}
-	return expires, err == nil, pgkit.Clean(err)
-}
-
-// RevokePass ends one pass.
-func (s *Store) RevokePass(ctx context.Context, pass [32]byte, now time.Time) error {
-	return pgkit.Clean(s.q.RevokePass(ctx, s.pool, RevokePassParams{TokenHash: pass[:], RevokedAt: &now}))
+// RevokeCredentials ends all tokens of a clerk, and then what was signed in with one.
+func (s *Store) RevokeCredentials(ctx context.Context, clerk ref.Clerk, now time.Time) (n int64, err error) {
+	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		if n, err = s.q.RevokeCredentials(ctx, tx, RevokeCredentialsParams{Clerk: pgkit.UUID(clerk), RevokedAt: &now}); err != nil {
+			return err
+		}
+		return s.q.EndClerk(ctx, tx, pgkit.UUID(clerk))
+	})
+	return n, err
 }
 
 // ClerkByCredential finds the clerk of a valid token.
-func (s *Store) ClerkByCredential(ctx context.Context, hash [32]byte, now time.Time) (party.Clerk, bool, error) {
-	row, err := s.q.ClerkByCredential(ctx, s.pool, ClerkByCredentialParams{TokenHash: hash[:], Now: now})
+func (s *Store) ClerkByCredential(ctx context.Context, hash [32]byte, now time.Time, today when.Date) (party.Clerk, bool, error) {
+	row, err := s.q.ClerkByCredential(ctx, s.pool, ClerkByCredentialParams{TokenHash: hash[:], Now: now, Today: pgkit.Day(today)})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return party.Clerk{}, false, nil
 	}
@@ -105,25 +106,23 @@ func (s *Store) ClerkByCredential(ctx context.Context, hash [32]byte, now time.T
 		return party.Clerk{}, false, pgkit.Clean(err)
 	}
 	return party.Clerk{ID: row.Clerk.Bytes, Body: party.Body{ID: row.Body.Bytes, Code: row.Code},
-		StaffNumber: row.StaffNumber, TrainedUntil: pgkit.Date(row.TrainedUntil)}, true, nil
+		StaffNumber: row.StaffNumber, TrainedUntil: pgkit.Date(row.TrainedUntil), Desks: party.SetOf(desks(row.Desks)...)}, true, nil
 }
 
-// ClerkAndPerson finds the clerk of a valid token and the person of an identifier.
-func (s *Store) ClerkAndPerson(ctx context.Context, hash [32]byte, tokens []party.Token, now time.Time, today when.Date) (party.Clerk, party.Found, bool, error) {
-	arg := ClerkAndPersonParams{M1: []byte{}, M2: []byte{}, Today: pgkit.Day(today), TokenHash: hash[:], Now: now}
-	if n := len(tokens); n > 0 {
-		a, b := &tokens[0], &tokens[n-1]
-		arg.G1, arg.M1, arg.G2, arg.M2 = a.Generation, a.MAC[:], b.Generation, b.MAC[:]
+func desks(words []string) []party.Desk {
+	out := make([]party.Desk, len(words))
+	for i, w := range words {
+		out[i] = party.Desk(w)
 	}
-	row, err := s.q.ClerkAndPerson(ctx, s.pool, arg)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return party.Clerk{}, party.Found{}, false, nil
+	return out
+}
+
+func words(desks []party.Desk) []string {
+	out := make([]string, len(desks))
+	for i, d := range desks {
+		out[i] = string(d)
 	}
-	if err != nil {
-		return party.Clerk{}, party.Found{}, false, pgkit.Clean(err)
-	}
-	return party.Clerk{ID: row.Clerk.Bytes, Body: party.Body{ID: row.Body.Bytes, Code: row.Code}, StaffNumber: row.StaffNumber, TrainedUntil: pgkit.Date(row.TrainedUntil)},
-		party.Found{Person: row.Person.Bytes, There: row.Person.Valid}, true, nil
+	return out
 }
 
 // PersonByToken finds a person under any of the tokens of one identifier.
@@ -137,25 +136,6 @@ func (s *Store) PersonByToken(ctx context.Context, tokens []party.Token) (ref.Pe
 		return ref.Person{}, false, nil
 	}
 	return id.Bytes, err == nil, pgkit.Clean(err)
-}
-
-// PutSession keeps a sign-in.
-func (s *Store) PutSession(ctx context.Context, hash [32]byte, signed party.Signed, now time.Time) error {
-	return pgkit.Clean(s.q.PutSession(ctx, s.pool, PutSessionParams{TokenHash: hash[:], Person: pgkit.UUID(signed.Person), MadeAt: now, ExpiresAt: signed.Expires}))
-}
-
-// Session finds a sign-in that has not ended.
-func (s *Store) Session(ctx context.Context, hash [32]byte, now time.Time) (party.Signed, bool, error) {
-	row, err := s.q.SessionByHash(ctx, s.pool, SessionByHashParams{TokenHash: hash[:], Now: now})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return party.Signed{}, false, nil
-	}
-	return party.Signed{Person: row.Person.Bytes, Expires: row.ExpiresAt}, err == nil, pgkit.Clean(err)
-}
-
-// DropSession ends a sign-in.
-func (s *Store) DropSession(ctx context.Context, hash [32]byte) error {
-	return pgkit.Clean(s.q.DropSession(ctx, s.pool, hash[:]))
 }
 
 // LiveUntil returns until when a person's file lives.

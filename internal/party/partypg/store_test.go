@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"recourse/internal/fault"
 	"recourse/internal/party"
 	"recourse/internal/ref"
@@ -61,7 +59,7 @@ func TestClerk_actsOnlyWithACurrentToken(t *testing.T) {
 		{"other, expired", other, now.Add(time.Hour), party.ErrToken},
 		{"made up", "rct_AAAA", now, party.ErrToken},
 	} {
-		got, err := s.Authenticate(ctx, c.secret, c.at)
+		got, err := s.Authenticate(ctx, party.Bearer(c.secret), c.at)
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
@@ -72,37 +70,11 @@ func TestClerk_actsOnlyWithACurrentToken(t *testing.T) {
 	if n, err := s.RevokeTokens(ctx, clerk.ID, now); n != 2 || err != nil {
 		t.Errorf("%d tokens revoked, %v", n, err)
 	}
-	if _, err := s.Authenticate(ctx, secret, now); !errors.Is(err, party.ErrToken) {
+	if _, err := s.Authenticate(ctx, party.Bearer(secret), now); !errors.Is(err, party.ErrToken) {
 		t.Errorf("a revoked token: %v", err)
 	}
 	if n := h.count(t, "select count(*) from ledger.journal where kind = 'party.clerk-kept'"); n != 2 {
 		t.Errorf("%d events of keeping a clerk twice", n)
-	}
-}
-
-func TestSession_endsAndIsDropped(t *testing.T) {
-	t.Parallel()
-	h := open(t)
-	ctx, now := t.Context(), h.Now()
-	hash, signed := [32]byte{1}, party.Signed{Person: mintPerson(t), Expires: now.Add(time.Hour)}
-	nobody := party.Signed{Expires: now.Add(time.Hour)}
-	for hash, s := range map[[32]byte]party.Signed{hash: signed, {2}: nobody} {
-		if err := h.store.PutSession(ctx, hash, s, now); err != nil {
-			t.Fatal(err)
-		}
-		got, found, err := h.store.Session(ctx, hash, now)
-		if diff := cmp.Diff(s, got); diff != "" || !found || err != nil {
-			t.Errorf("found %v, %v: %s", found, err, diff)
-		}
-		if _, found, err := h.store.Session(ctx, hash, s.Expires); found || err != nil {
-			t.Errorf("an ended session is found: %v, %v", found, err)
-		}
-	}
-	if err := h.store.DropSession(ctx, hash); err != nil {
-		t.Fatal(err)
-	}
-	if _, found, err := h.store.Session(ctx, hash, now); found || err != nil {
-		t.Errorf("a dropped session is found: %v, %v", found, err)
 	}
 }
 

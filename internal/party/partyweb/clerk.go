@@ -11,8 +11,9 @@ import (
 	"recourse/internal/party"
 )
 
-// SampleStaff is the staff number of the sandbox's clerks.
-const SampleStaff = "sample-0417"
+// SampleStaff returns the staff numbers of the sandbox's clerks of each body: who
+// files and asks, and a colleague for what takes a second person.
+func SampleStaff() [2]string { return [2]string{"sample-0417", "sample-0418"} }
 
 // clerkDoor says how a clerk signs in.
 func (f *Face) clerkDoor(_ context.Context, v webkit.Visit) (webkit.Reply, error) {
@@ -21,7 +22,7 @@ func (f *Face) clerkDoor(_ context.Context, v webkit.Visit) (webkit.Reply, error
 
 func (f *Face) clerkPage(v webkit.Visit, next string, mend []webkit.Mend) webkit.Page {
 	w := f.words.In(v.Lang)
-	view := clerkView{w: w, v: v, next: webkit.LocalPath(next, ""), mend: mend}
+	view := clerkView{w: w, v: v, doors: f.doors(true), next: webkit.LocalPath(next, ""), mend: mend, first: f.Team != nil, bound: f.Passkeys != nil}
 	if f.Sandbox {
 		view.samples = f.Clerks
 	}
@@ -37,36 +38,42 @@ func (f *Face) enter(ctx context.Context, v webkit.Visit) (webkit.Reply, error) 
 	if token == "" {
 		return wrong(w.Missing)
 	}
-	reply, err := f.admit(ctx, v, token)
+	reply, err := f.admit(ctx, v, token, party.ByToken)
 	switch {
 	case errors.Is(err, party.ErrToken):
 		return wrong(w.Wrong)
 	case errors.Is(err, party.ErrTraining):
 		return wrong(w.Training)
+	case errors.Is(err, party.ErrMandate):
+		return wrong(w.Mandate)
 	}
 	return reply, err
 }
 
 // admit opens the pages for a token, and ends the sign-in that was there.
-func (f *Face) admit(ctx context.Context, v webkit.Visit, token string) (webkit.Reply, error) {
-	pass, expires, err := f.Service.SignInClerk(ctx, token, v.Now)
+func (f *Face) admit(ctx context.Context, v webkit.Visit, token string, way party.Way) (webkit.Reply, error) {
+	secret, in, err := f.Service.SignInClerk(ctx, token, party.Entered{Way: way, Device: v.Device}, v.Now)
 	if err != nil {
 		return nil, err
 	}
 	if err := f.end(ctx, v); err != nil {
 		return nil, err
 	}
-	return webkit.SignIn{Secret: pass, Expires: expires, Strict: true, Path: webkit.LocalPath(v.Form.Get("next"), v.Href(deskPath))}, nil
+	return webkit.SignIn{Secret: secret, Expires: in.Expires, Strict: true, Path: webkit.LocalPath(v.Form.Get("next"), v.Href(home(string(in.Clerk.Desks))))}, nil
 }
 
-// chooseClerk signs in as the sample clerk of the body that was chosen: with a
-// token, as every clerk.
+// chooseClerk signs in as a sample clerk of the body that was chosen: with a token,
+// as every clerk.
 func (f *Face) chooseClerk(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	n, err := strconv.Atoi(v.Form.Get("body"))
 	if err != nil || n < 0 || n >= len(f.Clerks) {
 		return f.clerkPage(v, v.Form.Get("next"), []webkit.Mend{{Field: "body-0", Text: f.words.In(v.Lang).Clerk.Mend.String()}}), nil
 	}
-	clerk, err := f.Service.AddClerk(ctx, f.Clerks[n].Body, SampleStaff, v.Today().AddYears(2), v.Now)
+	staff := SampleStaff()[0]
+	if v.Form.Has("second") {
+		staff = SampleStaff()[1]
+	}
+	clerk, err := f.Service.AddClerk(ctx, f.Clerks[n].Body, staff, v.Today().AddYears(2), v.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -74,5 +81,5 @@ func (f *Face) chooseClerk(ctx context.Context, v webkit.Visit) (webkit.Reply, e
 	if err != nil {
 		return nil, err
 	}
-	return f.admit(ctx, v, token)
+	return f.admit(ctx, v, token, party.BySample)
 }

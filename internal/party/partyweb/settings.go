@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"recourse/internal/fault"
 	"recourse/internal/kit/webkit"
@@ -55,12 +56,12 @@ func (f *Face) set(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	return nil, fault.New(fault.Invalid, "E-SETTING", "The form asks for nothing that can be set. Nothing was changed.")
 }
 
-// keep keeps an address for e-mails.
+// keep keeps the addresses: for e-mails, for letters on paper, or both.
 func (f *Face) keep(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
-	c := party.Contact{Email: v.Form.Get("email"), Language: v.Form.Get("mail-language")}
+	c := party.Contact{Email: v.Form.Get("email"), Post: lines(v.Form.Get("post")), Language: v.Form.Get("mail-language")}
 	w := f.words.In(v.Lang).Settings
 	var mend []webkit.Mend
-	if c.Email == "" {
+	if c.Email == "" && c.Post == "" {
 		mend = append(mend, webkit.Mend{Field: "email", Text: w.MendEmail.String()})
 	} else if err := f.Service.SetContact(ctx, v.Person, c, v.Now); err != nil {
 		var bad *fault.Error
@@ -68,8 +69,11 @@ func (f *Face) keep(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 			return nil, err
 		}
 		m := webkit.Mend{Field: "email", Text: w.MendEmail.String()}
-		if bad.Field == "language" {
+		switch bad.Field {
+		case "language":
 			m = webkit.Mend{Field: "mail-language", Text: w.MendLanguage.String()}
+		case "post":
+			m = webkit.Mend{Field: "post", Text: w.MendPost.String()}
 		}
 		mend = append(mend, m)
 	}
@@ -77,4 +81,13 @@ func (f *Face) keep(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 		return f.settingsPage(ctx, v, c, mend)
 	}
 	return webkit.See{Path: "/me/settings?done=mail"}, nil
+}
+
+// lines are the lines of a field, without those at its end that say nothing.
+func lines(text string) string {
+	all := strings.Split(strings.ReplaceAll(strings.TrimSpace(text), "\r\n", "\n"), "\n")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	return strings.Join(all, "\n")
 }
