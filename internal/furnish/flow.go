@@ -6,14 +6,19 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"recourse/internal/party"
 )
 
-// batchRows is the most rows that are written in one transaction.
-const batchRows = 5000
+// batchRows and batchBytes are how many rows, and contents, are written in one
+// transaction at most; one row always may.
+const (
+	batchRows  = 5000
+	batchBytes = 3 << 20
+)
 
 // chunkRows is how many rows are checked in one go.
 const chunkRows = 256
@@ -21,6 +26,7 @@ const chunkRows = 256
 // chunk is some rows that are checked together.
 type chunk struct {
 	items []item
+	cells []string // of all rows
 	ready chan struct{}
 }
 
@@ -101,10 +107,11 @@ func (f *flow) read(in Table) {
 			continue
 		}
 		if err == nil {
-			cells := append([]string(nil), line.Cells...)
-			c.items = append(c.items, item{line: Line{Number: line.Number, Cells: cells, Fault: line.Fault}})
+			from := len(c.cells)
+			c.cells = append(c.cells, line.Cells...)
+			c.items = append(c.items, item{line: Line{Number: line.Number, Cells: c.cells[from:len(c.cells):len(c.cells)], Fault: line.Fault}})
 		} else if !errors.Is(err, io.EOF) {
-			f.broken = told(err, kept(err))
+			f.broken = told(err, f.kept(err))
 		}
 		if err == nil && len(c.items) < chunkRows {
 			continue
@@ -117,13 +124,14 @@ func (f *flow) read(in Table) {
 }
 
 func (f *flow) chunk() *chunk {
-	return &chunk{items: make([]item, 0, chunkRows), ready: make(chan struct{})}
+	return &chunk{items: make([]item, 0, chunkRows), cells: make([]string, 0, chunkRows*len(f.sheet.header)), ready: make(chan struct{})}
 }
 
 // check prepares chunks.
 func (f *flow) check() {
+	checker := f.checker(f.sheet)
 	for c := range f.jobs {
-		if err := f.prepare(f.ctx, f.sheet, c.items); err != nil {
+		if err := checker.prepare(f.ctx, c.items); err != nil {
 			f.stop(err)
 			return
 		}
@@ -180,7 +188,7 @@ func (m *matcher) hand() bool {
 		m.stop(err)
 		return false
 	}
-	m.ahead = append(m.ahead, b)
+	m.ahead, b.minted = append(m.ahead, b), slices.Collect(maps.Keys(b.fresh))
 	maps.Copy(m.fresh, b.fresh)
 	return give(m.flow, m.matched, b)
 }
@@ -189,7 +197,7 @@ func (m *matcher) hand() bool {
 func (m *matcher) forget() {
 	written := m.written.Load()
 	for len(m.ahead) > 0 && m.ahead[0].nth <= written {
-		for key := range m.ahead[0].fresh {
+		for _, key := range m.ahead[0].minted {
 			delete(m.fresh, key)
 		}
 		m.ahead = m.ahead[1:]
@@ -247,6 +255,7 @@ func (f *flow) write() error {
 		if err := f.reject(b); err != nil {
 			return err
 		}
+		b.release()
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package furnish
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"recourse/internal/catalogue"
 	"recourse/internal/dossier"
@@ -20,7 +21,9 @@ type item struct {
 	entry    catalogue.Entry
 	display  when.Date
 	retain   when.Date
-	plain    []byte // what is sealed
+	states   []byte    // what the row says of whom, and is committed to
+	plain    []byte    // the end of it, which is sealed
+	load     seal.Load // of a negative type: what of it weighs on the person
 	nameKey  string
 	decided  []byte // what tells its decision from others, of a negative type
 	tokens   []party.Token
@@ -32,7 +35,9 @@ type item struct {
 	who    *holder
 	head   dossier.Head
 	known  bool // whether head is
+	same   bool // the row says of the same person what the version that is here says
 	change bool // writes a content
+	worse  bool // than the version that is here (rules C2)
 	write  dossier.Written
 	said   seal.Commitment // to the content; zero where none is kept
 }
@@ -44,7 +49,8 @@ type holder struct {
 	live    when.Date // until when the file lives, with what this run adds; owned by who seals
 	slot    seal.Slot
 	mark    [16]byte // of the name, where kept
-	first   *item    // that brought the person, where not kept
+	first   *item    // that brought the person, where not kept, until its batch is written
+	nameKey string   // of that row
 	before  *holder  // with the same key, from before the batch was matched anew
 	written bool     // the batch that minted the person has registered them; owned by who writes
 }
@@ -68,7 +74,7 @@ func (it *item) again() {
 	if it.own == 0 {
 		it.findings, it.outcome = nil, ""
 	}
-	it.who, it.head, it.known, it.change, it.write, it.said = nil, dossier.Head{}, false, false, dossier.Written{}, seal.Commitment{}
+	it.who, it.head, it.known, it.same, it.change, it.worse, it.write, it.said = nil, dossier.Head{}, false, false, false, false, dossier.Written{}, seal.Commitment{}
 }
 
 // sheet is how the columns of one file belong to a type.
@@ -81,23 +87,46 @@ func sheetOf(header []string) sheet {
 	return sheet{header: header, action: slices.Index(header, ActionColumn)}
 }
 
-// own returns the header without the column of the action.
-func (s sheet) own() []string {
-	if s.action < 0 {
-		return s.header
+// columns returns the columns that belong to the type: not the action, and not
+// what a file of rows to be mended says beside them.
+func (s sheet) columns() (out []string) {
+	for i, name := range s.header {
+		if s.typed(i) {
+			out = append(out, name)
+		}
 	}
-	return slices.Delete(slices.Clone(s.header), s.action, s.action+1)
+	return out
 }
 
-// check applies what can be said of a row by itself. row is a place to work in.
-func (r *run) check(s sheet, it *item, row map[string]string) {
+func (s sheet) typed(i int) bool {
+	return i != s.action && !strings.HasPrefix(s.header[i], MendPrefix)
+}
+
+// checker checks rows, one after another.
+type checker struct {
+	*run
+	sheet sheet
+	row   map[string]string  // a place to work in
+	ends  map[when.Date]ends // of this run's type, by start event
+}
+
+// ends are the last days of a record.
+type ends struct{ display, retain when.Date }
+
+func (r *run) checker(s sheet) *checker {
+	return &checker{run: r, sheet: s, row: make(map[string]string, len(s.header)), ends: map[when.Date]ends{}}
+}
+
+// check applies what can be said of a row by itself.
+func (r *checker) check(it *item) {
 	if it.line.Fault != nil {
 		it.refuse(*it.line.Fault)
 		return
 	}
+	s, row := r.sheet, r.row
 	clear(row)
 	for i, name := range s.header {
-		if i != s.action {
+		if s.typed(i) {
 			row[name] = it.line.Cells[i]
 		}
 	}
@@ -121,7 +150,7 @@ func (r *run) check(s sheet, it *item, row map[string]string) {
 	}
 	it.identity, it.entry = id, entry
 	if it.open() && it.act != Withdraw {
-		it.ends(r)
+		r.end(it)
 	}
 }
 
@@ -136,40 +165,51 @@ func (it *item) asks(cell string) {
 	}
 }
 
-func (it *item) ends(r *run) {
-	display, retain, err := r.Pack.Ends(r.t, it.entry, r.today)
-	if err != nil {
-		it.refuse(Finding{Code: "E-ENDS", Rule: "retention", Text: "The end of this record cannot be computed.", Fix: "Check the date of the start event."})
-		return
+// mostEnds is how many ends a checker keeps: of some ten years of start events.
+const mostEnds = 4096
+
+// end says when a record ends. Rows of one start event that name no end themselves
+// end alike.
+func (r *checker) end(it *item) {
+	at, known := r.ends[it.entry.Start]
+	if !known || it.entry.End != nil {
+		var err error
+		if at.display, at.retain, err = r.Pack.Ends(r.t, it.entry, r.today); err != nil {
+			it.refuse(Finding{Code: "E-ENDS", Rule: "retention", Text: "The end of this record cannot be computed.", Fix: "Check the date of the start event."})
+			return
+		}
+		if it.entry.End == nil && len(r.ends) < mostEnds {
+			r.ends[it.entry.Start] = at
+		}
 	}
-	if retain < r.today {
+	if at.retain < r.today {
 		it.refuse(Finding{Field: r.t.StartField, Code: "E-OVER", Rule: "retention", Text: "The time for which this record may be kept is over.",
 			Fix: "Do not send it."})
 	}
-	it.display, it.retain = display, retain
+	it.display, it.retain = at.display, at.retain
 }
 
 // prepare checks rows and computes all that needs nobody else's rows: canonical
 // contents, tokens, marks of references. Of a row that is not taken nothing is
 // kept but its findings.
-func (r *run) prepare(ctx context.Context, s sheet, items []item) error {
-	var live []*item
-	var ids, refs [][]byte
-	row := make(map[string]string, len(s.header))
+func (r *checker) prepare(ctx context.Context, items []item) error {
+	live := make([]*item, 0, len(items))
+	ids, refs := make([][]byte, 0, len(items)), make([][]byte, 0, len(items))
 	for i := range items {
 		it := &items[i]
 		if it.line.Number > r.skip {
-			r.check(s, it, row)
+			r.check(it)
 		}
 		if it.own = len(it.findings); it.own == 0 && it.line.Number > r.skip {
-			it.plain, it.nameKey = r.plain(it.entry.Fields), string(it.identity.NameKey())
+			it.nameKey = string(it.identity.NameKey())
+			it.states, it.plain = r.states(it.identity, it.nameKey, it.entry.Fields)
 			if r.t.Negative {
-				it.decided = r.t.DecisionKey(it.entry)
+				it.decided, it.load = r.t.DecisionKey(it.entry), r.t.Load(it.entry)
 			}
 			it.entry.Fields = nil // what is needed of them is taken
 			live = append(live, it)
 			ids = append(ids, it.identity.TokenInput())
-			refs = append(refs, append([]byte(r.t.Code+"\x00"), it.entry.Ref...))
+			refs = append(refs, refInput(r.t.Code, it.entry.Ref))
 		} else {
 			it.identity, it.entry = party.Identity{}, catalogue.Entry{}
 		}
@@ -192,4 +232,10 @@ func (r *run) prepare(ctx context.Context, s sheet, items []item) error {
 		it.tokens, it.mac = tokens[i], macs[i]
 	}
 	return nil
+}
+
+// refInput is what the mark of a source's reference is made of.
+func refInput(typ, ref string) []byte {
+	out := make([]byte, 0, len(typ)+1+len(ref))
+	return append(append(append(out, typ...), 0), ref...)
 }

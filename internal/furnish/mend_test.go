@@ -55,6 +55,16 @@ func sample(t interface{ Fatal(...any) }) *catalogue.Type {
 	return &catalogue.Type{Fields: []catalogue.Field{{Name: "day", Kind: catalogue.Date}}}
 }
 
+// TestSheet_passesOverWhatIsSaidBesideRows: a file of rows to be mended can be sent
+// as it is.
+func TestSheet_passesOverWhatIsSaidBesideRows(t *testing.T) {
+	t.Parallel()
+	s := sheetOf(mendHeader([]string{"name", ActionColumn, "day"}))
+	if diff := cmp.Diff([]string{"name", "day"}, s.columns()); diff != "" || s.action != 1 {
+		t.Errorf("the action is column %d, %s", s.action, diff)
+	}
+}
+
 func TestMend_joinsRowsAndFindings(t *testing.T) {
 	t.Parallel()
 	in := &rows{header: []string{"name", "day", "recourse_fix"}, lines: []Line{{Number: 1, Cells: []string{"示例甲", "2026-01-01", "old"}},

@@ -2,25 +2,33 @@ package furnish
 
 import (
 	"unicode/utf8"
+
+	"recourse/internal/party"
 )
 
-// plain writes the content of a row as it is sealed and fingerprinted: one JSON
-// object, the fields of the type in order of their names, empty ones left out.
-// Equal contents give equal bytes. It is written out because it runs for every row.
-func (r *run) plain(fields map[string]string) []byte {
-	out := make([]byte, 1, 384)
-	out[0] = '{'
+// states writes what a row says of whom, as it is committed to: one JSON object
+// with the identity, a line break, and one with the content as it is sealed, the
+// fields of the type in order of their names, empty ones left out. Equal rows give
+// equal bytes. It is written out because it runs for every row.
+func (r *run) states(id party.Identity, nameKey string, fields map[string]string) (all, content []byte) {
+	out := make([]byte, 0, 512)
+	out = quoted(append(out, `{"id_number":`...), id.Number)
+	out = quoted(append(out, `,"id_type":`...), id.Type)
+	out = quoted(append(out, `,"name":`...), nameKey)
+	out = append(out, '}', '\n', '{')
+	begin := len(out) - 1
 	for _, name := range r.fields {
 		value := fields[name]
 		if value == "" {
 			continue
 		}
-		if len(out) > 1 {
+		if out[len(out)-1] != '{' {
 			out = append(out, ',')
 		}
 		out = quoted(append(quoted(out, name), ':'), value)
 	}
-	return append(out, '}')
+	out = append(out, '}')
+	return out, out[begin:]
 }
 
 // quoted appends a JSON string: quotes, backslashes and control characters are

@@ -24,6 +24,10 @@ type Notary interface {
 	Note(text string) (string, error)
 }
 
+// KindDelivered is the event of a delivery that is done. Its stream is the delivery,
+// its fact root the root of the receipt, in hex.
+const KindDelivered = "furnish.delivered"
+
 // Receipt is the registry's signed statement about a delivery: that so many rows
 // came, and what became of each, under one root. It holds nothing of a row.
 type Receipt struct {
@@ -46,10 +50,11 @@ type Proof struct {
 	Opening    *Opening      // where it was asked for and can still be given
 }
 
-// Opening opens the commitment of a row: HMAC-SHA-256 under Key of the content as
-// it is sealed, one JSON object with the fields of the type in order of their
-// names. It can be given while the registry still has that version of the record;
-// kept by the sender it goes on to hold.
+// Opening opens the commitment of a row: HMAC-SHA-256 under Key of two JSON objects
+// with a line break between them: whom the row is about (id_number, id_type, and the
+// name as names are compared), and what it says (the fields of the type in order of
+// their names, without empty ones). It can be given while the registry still has
+// that version of the record; kept by the sender it goes on to hold.
 type Opening struct {
 	Version int32
 	Key     [32]byte
@@ -143,10 +148,22 @@ func (s *Service) path(ctx context.Context, d Delivery, p *Proof) error {
 	return nil
 }
 
+// Find returns the record that a source filed of a type under a number of its own; false
+// where there is none.
+func (s *Service) Find(ctx context.Context, source ref.Body, typ, number string) (dossier.Key, bool, error) {
+	macs, err := s.Keys.RefMarks(ctx, source, [][]byte{refInput(typ, number)})
+	if err != nil {
+		return dossier.Key{}, false, err
+	}
+	heads, err := s.Merger.Heads(ctx, source, macs)
+	h, known := heads[macs[0]]
+	return dossier.Key{Person: h.Person, Record: h.Record}, known, err
+}
+
 // opening returns the key under which the content of a record is committed to, if
 // it is the one that the row stands for.
 func (s *Service) opening(ctx context.Context, clerk party.Clerk, d Delivery, p *Proof, sourceRef string) (*Opening, error) {
-	macs, err := s.Keys.RefMarks(ctx, clerk.Body.ID, [][]byte{[]byte(d.Type + "\x00" + sourceRef)})
+	macs, err := s.Keys.RefMarks(ctx, clerk.Body.ID, [][]byte{refInput(d.Type, sourceRef)})
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"recourse/internal/catalogue"
+	"recourse/internal/dossier"
 	"recourse/internal/fault"
 	"recourse/internal/law"
 	"recourse/internal/merkle"
@@ -33,6 +34,9 @@ type Service struct {
 	Chance    ref.Minter
 	Workers   int    // how many goroutines share the work on one delivery; 0 means 2
 	Trials    Trials // the zero value is ready
+	// TellAtOnce owes the letters about what has effect at once (rules C3), in the unit of
+	// ctx. Without it a row of such a type is an error, and nothing is kept.
+	TellAtOnce func(ctx context.Context, list []dossier.Told, now time.Time) error
 }
 
 func (s *Service) workers() int { return cmp.Or(s.Workers, 2) }
@@ -117,7 +121,7 @@ func (s *Service) open(ctx context.Context, src io.Reader, t *catalogue.Type) (T
 	if err != nil {
 		return nil, told(err, "Nothing was kept.")
 	}
-	if findings := t.CheckHeader(sheetOf(in.Header()).own()); len(findings) > 0 {
+	if findings := t.CheckHeader(sheetOf(in.Header()).columns()); len(findings) > 0 {
 		f := findings[0]
 		err := fault.New(fault.Invalid, f.Code, f.Text+" "+f.Fix+" Nothing was kept.").At(f.Field)
 		return nil, errors.Join(err, in.Close())
@@ -126,7 +130,10 @@ func (s *Service) open(ctx context.Context, src io.Reader, t *catalogue.Type) (T
 }
 
 // kept says what becomes of a delivery whose file cannot be read to its end.
-func kept(err error) string {
+func (r *run) kept(err error) string {
+	if r.dry {
+		return "Nothing was kept."
+	}
 	const taken = "Rows before that were taken and are counted."
 	if fault.Of(err).Code == "E-FILE-CUT" {
 		return taken

@@ -4,12 +4,14 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"recourse/internal/merkle"
+	"recourse/internal/ref"
 )
 
 // Checked is what a receipt or a proof states, after it was checked.
@@ -21,6 +23,13 @@ type Checked struct {
 	Row      int64    // of a proof; 0 of a receipt
 	Outcome  Outcome  // of a proof
 	root     merkle.Hash
+}
+
+// Stands reports whether an event of the public log is that of this delivery being done,
+// under the root that was checked: what the log holds stands for each of its rows.
+func (c Checked) Stands(kind string, stream [16]byte, root string) bool {
+	id, err := ref.Parse[ref.Delivery](c.Delivery)
+	return err == nil && kind == KindDelivered && stream == id && root == hex.EncodeToString(c.root[:])
 }
 
 // ErrReceipt says that a receipt or a proof does not hold.

@@ -43,16 +43,15 @@ func (r *run) fingerprints(ctx context.Context, ask []seal.Marking) ([]seal.Mark
 // seal closes the content of what is new or changed, and the identities of new
 // persons; it says whom the batch registers and until when others live.
 func (r *run) seal(ctx context.Context, b *batch) error {
-	var items []*item
-	var contents []seal.Content
-	b.persons, b.prolong = nil, map[ref.Person]when.Date{}
+	items, contents := make([]*item, 0, len(b.items)), make([]seal.Content, 0, len(b.items))
+	b.persons, b.prolong = make([]party.NewPerson, 0, len(b.fresh)), map[ref.Person]when.Date{}
 	for _, it := range b.items {
 		if !it.open() || !it.change {
 			continue
 		}
 		items = append(items, it)
 		contents = append(contents, seal.Content{Subject: dossier.RecordSubject(it.write.Person, it.write.Record, it.write.OldVersion+1),
-			Epoch: seal.NewEpoch(seal.Record, it.write.RetainEnd), Plain: it.plain})
+			Epoch: seal.NewEpoch(seal.Record, it.write.RetainEnd), Plain: it.plain, Load: it.load})
 		h, until := it.who, r.Pack.AccessEnd(it.write.RetainEnd.Start(r.Pack.Zone))
 		if until > h.live {
 			h.live = until
@@ -62,7 +61,7 @@ func (r *run) seal(ctx context.Context, b *batch) error {
 		}
 	}
 	err := r.split(len(items), func(first, end int) error {
-		boxes, said, err := r.Keys.CloseCommitted(ctx, contents[first:end], func(i int) []byte { return contents[first+i].Plain })
+		boxes, said, err := r.Keys.CloseCommitted(ctx, contents[first:end], func(i int) []byte { return items[first+i].states })
 		for i := range boxes {
 			it := items[first+i]
 			it.write.Box, it.write.Mark, it.said = boxes[i], said[i].Mark(), said[i]
@@ -77,8 +76,7 @@ func (r *run) seal(ctx context.Context, b *batch) error {
 
 // identities closes who is new and has a row that is taken.
 func (r *run) identities(ctx context.Context, b *batch) error {
-	var fresh []*holder
-	var contents []seal.Content
+	fresh, contents := make([]*holder, 0, len(b.fresh)), make([]seal.Content, 0, len(b.fresh))
 	for _, h := range b.fresh {
 		if h.live == 0 {
 			continue
@@ -124,6 +122,13 @@ type writing struct {
 func (r *run) writing(b *batch) writing {
 	w := writing{step: Step{ID: r.delivery.ID, Before: r.delivery.Counts.Done},
 		records: dossier.Batch{Delivery: r.delivery.ID, Source: r.clerk.Body.ID, Type: r.t.Code, Pack: r.Pack.Version, Negative: r.t.Negative, Now: r.now}}
+	fresh := 0
+	for _, it := range b.items {
+		if it.outcome == New {
+			fresh++
+		}
+	}
+	w.records.New, w.step.Rows = make([]dossier.Written, 0, fresh), make([]byte, 0, len(b.items)*rowBytes)
 	tree := r.tree.Clone()
 	for _, it := range b.items {
 		w.step.Add.add(it.outcome)
@@ -168,6 +173,9 @@ func (r *run) save(ctx context.Context, b *batch) (Step, error) {
 		if err := r.Merger.Merge(ctx, w.records); err != nil {
 			return err
 		}
+		if err := r.tellAtOnce(ctx, w.records); err != nil {
+			return err
+		}
 		if err := r.Keys.ForgetAll(ctx, w.old, "superseded", r.now); err != nil {
 			return err
 		}
@@ -185,6 +193,19 @@ func (r *run) save(ctx context.Context, b *batch) (Step, error) {
 		}
 	}
 	return w.step, nil
+}
+
+// tellAtOnce owes the letters about what has effect at once, with what lets others see
+// it (rules C3).
+func (r *run) tellAtOnce(ctx context.Context, b dossier.Batch) error {
+	_, atOnce, _ := b.Noticed()
+	switch {
+	case len(atOnce) == 0:
+		return nil
+	case r.TellAtOnce == nil:
+		return errors.New("nobody can be told of what has effect at once")
+	}
+	return r.TellAtOnce(ctx, atOnce, r.now)
 }
 
 func taken(err error) bool { return errors.Is(err, party.ErrTaken) || errors.Is(err, dossier.ErrTaken) }
@@ -217,8 +238,8 @@ func said(o Outcome, c seal.Commitment) (b [rowBytes]byte) {
 // leaf returns the hash of a row in the tree of its delivery: of the domain, the
 // row's number in eight bytes, and what is said of it.
 func leaf(number int64, said []byte) merkle.Hash {
-	b := make([]byte, 0, len(leafDomain)+8+rowBytes)
-	b = append(b, leafDomain...)
+	var small [len(leafDomain) + 8 + rowBytes]byte
+	b := append(small[:0], leafDomain...)
 	for shift := 56; shift >= 0; shift -= 8 {
 		b = append(b, byte(number>>shift))
 	}

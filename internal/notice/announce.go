@@ -21,21 +21,42 @@ type Sender interface {
 	Send(ctx context.Context, a Announcement) error
 }
 
-// Addresses gives the sealed contact for one letter through the read wall, after
-// writing the attempt. found is false where the person gave no address.
-type Addresses interface {
-	Address(ctx context.Context, p ref.Person, n ref.Notice, now time.Time) (box seal.Box, nth int32, found bool, err error)
-	Ended(ctx context.Context, e End) error
-}
-
-// End says how one attempt ended.
-type End struct {
+// Going is a letter on one way out of the house.
+type Going struct {
 	Person  ref.Person
 	Notice  ref.Notice
 	Channel string
-	Nth     int32
-	Outcome string
-	At      time.Time
+	Nth     int32 // of the attempts on this channel; 0 where there was none
+}
+
+// Waiting is a letter that waits to be printed.
+type Waiting struct {
+	Going
+	Since time.Time
+}
+
+// Ways keeps how letters leave the house. Every write is durable on return and done
+// once, however often it is asked for.
+type Ways interface {
+	// Address gives the sealed contact for one letter through the read wall, after
+	// writing the attempt; a letter that waits to be printed has its attempt. found is
+	// false where the person gave no address.
+	Address(ctx context.Context, g Going, now time.Time) (box seal.Box, nth int32, found bool, err error)
+	// Ended notes how an attempt ended by which nothing was handed over.
+	Ended(ctx context.Context, g Going, outcome string, now time.Time) error
+	// Hand notes that a letter was handed over by an attempt, or, without one, that no
+	// way is left to try, and publishes "notice.handed".
+	Hand(ctx context.Context, g Going, now, served, until time.Time) error
+	// Return notes that what was handed over came back. Unless the letter is delivered,
+	// its service period has not run, and "notice.returned" is published.
+	Return(ctx context.Context, g Going, now time.Time) error
+	// Confirm notes that the post delivered a letter, and publishes "notice.confirmed".
+	Confirm(ctx context.Context, g Going, at, until, now time.Time) error
+	// Out finds the way that a letter is on, by its number alone.
+	Out(ctx context.Context, n ref.Notice, channel string) (Going, bool, error)
+	ToPrint(ctx context.Context, most int) ([]Waiting, error) // oldest first
+	One(ctx context.Context, p ref.Person, n ref.Notice) (Owed, bool, error)
+	Attempts(ctx context.Context, p ref.Person, n ref.Notice) ([]Attempt, error)
 }
 
 // Opener opens boxes; see seal.Sealed.
@@ -43,41 +64,95 @@ type Opener interface {
 	Open(ctx context.Context, boxes []seal.Sealed) ([]seal.Opened, error)
 }
 
-// Announcer tells persons that a letter waits, for the worker.
+// Announcer takes letters out of the house, for the worker: an announcement by
+// e-mail, else the letter by post.
 type Announcer struct {
-	Addresses Addresses
-	Opener    Opener
-	Email     Sender
-	Shelf     law.Shelf
-	BaseURL   string
+	Ways    Ways
+	Opener  Opener
+	Email   Sender
+	Shelf   law.Shelf
+	BaseURL string
 }
 
 // ErrLater is returned where an announcement should be tried again.
 var ErrLater = fault.New(fault.Unavailable, "E-MAIL-LATER", "The mail server cannot be reached or refused for now. The letter is in the inbox; the announcement will be tried again.")
 
-// Announce sends the announcement of one letter by e-mail. It returns ErrLater
-// where it should be tried again; the letter itself is in the inbox anyway.
+// mostTries is how often an announcement is tried where the mail server cannot be
+// reached: with the queue's pauses about five days (RFC 5321, 4.5.4.1).
+const mostTries = 130
+
+// Announce sends the announcement of one letter by e-mail, or lets it be printed
+// where that is not to be done. It returns ErrLater where it should be tried again;
+// the letter itself is in the inbox anyway.
 func (a *Announcer) Announce(ctx context.Context, p ref.Person, n ref.Notice, now time.Time) error {
-	box, nth, found, err := a.Addresses.Address(ctx, p, n, now)
-	if err != nil || !found {
-		return err
-	}
-	opened, err := a.Opener.Open(ctx, []seal.Sealed{{Subject: party.ContactSubject(p), Box: box}})
+	g := Going{Person: p, Notice: n, Channel: ByEmail}
+	c, err := a.contact(ctx, &g, now)
 	if err != nil {
 		return err
 	}
-	if opened[0].Gone {
-		return a.Addresses.Ended(ctx, End{Person: p, Notice: n, Channel: "email", Nth: nth, Outcome: NoAddress, At: now})
+	outcome, again := NoAddress, error(nil)
+	if c.Email != "" {
+		outcome, again = a.send(ctx, n, c, now)
 	}
-	var c party.Contact
-	if err := json.Unmarshal(opened[0].Plain, &c); err != nil {
-		return fmt.Errorf("reading a contact: %w", err)
+	if outcome == HandedOver {
+		return a.hand(ctx, g, now)
 	}
-	outcome, again := a.send(ctx, n, c, now)
-	if err := a.Addresses.Ended(ctx, End{Person: p, Notice: n, Channel: "email", Nth: nth, Outcome: outcome, At: now}); err != nil {
+	if err := a.Ways.Ended(ctx, g, outcome, now); err != nil {
 		return err
 	}
-	return again
+	if again != nil && g.Nth < mostTries {
+		return again
+	}
+	return a.Post(ctx, p, n, now)
+}
+
+// Post lets a letter be printed, or finds that no way is left: then it counts as
+// handed over, and is in the inbox and at the counter.
+func (a *Announcer) Post(ctx context.Context, p ref.Person, n ref.Notice, now time.Time) error {
+	g := Going{Person: p, Notice: n, Channel: ByPost}
+	tried, err := a.Ways.Attempts(ctx, p, n)
+	if err != nil {
+		return err
+	}
+	for _, t := range tried {
+		if t.Channel == ByPost && t.Outcome == Bounced {
+			return a.hand(ctx, g, now)
+		}
+	}
+	c, err := a.contact(ctx, &g, now)
+	if err != nil || c.Post != "" {
+		return err // it waits to be printed
+	}
+	if err := a.Ways.Ended(ctx, g, NoAddress, now); err != nil {
+		return err
+	}
+	g.Nth = 0
+	return a.hand(ctx, g, now)
+}
+
+// hand notes that a letter left the house, or that it cannot.
+func (a *Announcer) hand(ctx context.Context, g Going, now time.Time) error {
+	served, until, err := serve(a.Shelf.At(now), now)
+	if err != nil {
+		return err
+	}
+	return a.Ways.Hand(ctx, g, now, served, until)
+}
+
+// contact writes the attempt and opens the contact; an empty one where there is none.
+func (a *Announcer) contact(ctx context.Context, g *Going, now time.Time) (c party.Contact, err error) {
+	box, nth, found, err := a.Ways.Address(ctx, *g, now)
+	if g.Nth = nth; err != nil || !found {
+		return c, err
+	}
+	opened, err := a.Opener.Open(ctx, []seal.Sealed{{Subject: party.ContactSubject(g.Person), Box: box}})
+	if err != nil || opened[0].Gone {
+		return c, err
+	}
+	if err := json.Unmarshal(opened[0].Plain, &c); err != nil {
+		return c, fmt.Errorf("reading a contact: %w", err)
+	}
+	return c, nil
 }
 
 // send hands over one message and returns its outcome, and an error where it

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -22,19 +23,32 @@ import (
 // house is what an announcer works with: one sealed contact, and a mail server
 // that answers as it is told.
 type house struct {
-	contact party.Contact
-	answer  error
-	sent    []notice.Announcement
-	ended   []string
+	notice.Ways // what is not asked for here
+	contact     party.Contact
+	answer      error
+	nth         int32
+	tried       []notice.Attempt
+	sent        []notice.Announcement
+	done        []string // what became of the letter, in order
 }
 
-func (h *house) Address(context.Context, ref.Person, ref.Notice, time.Time) (seal.Box, int32, bool, error) {
-	return seal.Box{}, 1, h.contact.Email != "", nil
+func (h *house) Address(_ context.Context, g notice.Going, _ time.Time) (seal.Box, int32, bool, error) {
+	h.done = append(h.done, g.Channel)
+	return seal.Box{}, max(h.nth, 1), h.contact != party.Contact{}, nil
 }
 
-func (h *house) Ended(_ context.Context, e notice.End) error {
-	h.ended = append(h.ended, e.Outcome)
+func (h *house) Ended(_ context.Context, _ notice.Going, outcome string, _ time.Time) error {
+	h.done = append(h.done, outcome)
 	return nil
+}
+
+func (h *house) Hand(_ context.Context, g notice.Going, now, served, until time.Time) error {
+	h.done = append(h.done, fmt.Sprintf("handed over by %s %d: %d and %d days", g.Channel, g.Nth, int(served.Sub(now).Hours())/24, int(until.Sub(served).Hours())/24))
+	return nil
+}
+
+func (h *house) Attempts(context.Context, ref.Person, ref.Notice) ([]notice.Attempt, error) {
+	return h.tried, nil
 }
 
 func (h *house) Open(_ context.Context, boxes []seal.Sealed) ([]seal.Opened, error) {
@@ -57,7 +71,7 @@ func announce(t *testing.T, h *house) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := notice.Announcer{Addresses: h, Opener: h, Email: h, Shelf: law.One(pack), BaseURL: "https://registry.example.org"}
+	a := notice.Announcer{Ways: h, Opener: h, Email: h, Shelf: law.One(pack), BaseURL: "https://registry.example.org"}
 	return a.Announce(t.Context(), ref.Person{1}, ref.Notice{2}, time.Date(2026, time.March, 2, 20, 0, 0, 0, time.UTC))
 }
 
@@ -70,33 +84,72 @@ func TestAnnounce_inEveryLanguage(t *testing.T) {
 		}
 		m := h.sent[0]
 		if m.Address != h.contact.Email || m.Subject == "" || !strings.Contains(m.Text, want) || !strings.Contains(m.Text, "https://registry.example.org/"+lang+"/me/notices") ||
-			strings.ContainsAny(m.Text, "{}") || h.ended[0] != notice.HandedOver {
-			t.Errorf("%s: %+v, ended as %q", lang, m, h.ended)
+			strings.ContainsAny(m.Text, "{}") || len(h.done) != 2 {
+			t.Errorf("%s: %+v, %q", lang, m, h.done)
 		}
 	}
 }
 
-func TestAnnounce_outcomes(t *testing.T) {
+// What cannot be announced by e-mail goes by post; where no way is left the letter
+// counts as handed over. An e-mail that a server took starts the service period and
+// delivers nothing.
+func TestAnnounce_goesToTheNextChannel(t *testing.T) {
 	t.Parallel()
+	const (
+		email = "handed over by email 1: 30 and 16 days"
+		none  = "handed over by post 0: 30 and 16 days"
+	)
+	post, both := party.Contact{Post: "示例甲\n武汉市", Language: "zh"}, party.Contact{Email: "a@example.org", Post: "示例甲\n武汉市", Language: "en"}
+	only := party.Contact{Email: "a@example.org", Language: "en"}
+	refused := fault.New(fault.Refused, "E-MAIL-REFUSED", "")
 	for name, c := range map[string]struct {
 		house *house
 		want  error
-		ended string
+		done  string
 	}{
-		"no address":      {&house{}, nil, ""},
-		"refused":         {&house{contact: party.Contact{Email: "a@example.org", Language: "en"}, answer: fault.New(fault.Refused, "E-MAIL-REFUSED", "")}, nil, notice.RefusedBy},
-		"later":           {&house{contact: party.Contact{Email: "a@example.org", Language: "en"}, answer: notice.ErrLater}, notice.ErrLater, notice.Unreachable},
-		"no such wording": {&house{contact: party.Contact{Email: "a@example.org", Language: "xx"}}, fault.New(fault.Internal, "E-WORDING", ""), notice.Unreachable},
+		"no address":              {&house{}, nil, "email, no address, post, no address, " + none},
+		"by post only":            {&house{contact: post}, nil, "email, no address, post"},
+		"taken":                   {&house{contact: both}, nil, "email, " + email},
+		"refused":                 {&house{contact: only, answer: refused}, nil, "email, refused, post, no address, " + none},
+		"refused, with post":      {&house{contact: both, answer: refused}, nil, "email, refused, post"},
+		"later":                   {&house{contact: both, answer: notice.ErrLater}, notice.ErrLater, "email, unreachable"},
+		"later for days":          {&house{contact: both, answer: notice.ErrLater, nth: 130}, nil, "email, unreachable, post"},
+		"no such wording":         {&house{contact: party.Contact{Email: "a@example.org", Language: "xx"}}, fault.New(fault.Internal, "E-WORDING", ""), "email, unreachable"},
+		"came back from the post": {&house{answer: refused, tried: []notice.Attempt{{Channel: notice.ByPost, Nth: 1, Outcome: notice.Bounced}}}, nil, "email, no address, " + none},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := announce(t, c.house)
-			if !errors.Is(err, c.want) || strings.Join(c.house.ended, ",") != c.ended {
-				t.Errorf("got %v, ended as %q", err, c.house.ended)
+			if !errors.Is(err, c.want) || strings.Join(c.house.done, ", ") != c.done {
+				t.Errorf("got %v, %q", err, c.house.done)
 			}
 			if err != nil && strings.Contains(err.Error(), "example.org") {
 				t.Errorf("the error repeats the address: %v", err)
 			}
 		})
+	}
+}
+
+// A letter is delivered by the first of the three ways, at its time.
+func TestDelivered(t *testing.T) {
+	t.Parallel()
+	at := func(h int) time.Time { return time.Date(2026, time.March, 1, h, 0, 0, 0, time.UTC) }
+	for name, c := range map[string]struct {
+		o    notice.Owed
+		way  notice.Way
+		when time.Time
+	}{
+		"owed":                      {notice.Owed{OwedAt: at(1)}, "", time.Time{}},
+		"handed over":               {notice.Owed{OwedAt: at(1), HandedAt: at(2), ServedAt: at(13)}, "", time.Time{}},
+		"service period has run":    {notice.Owed{OwedAt: at(1), HandedAt: at(2), ServedAt: at(12)}, notice.ServicePeriod, at(12)},
+		"opened":                    {notice.Owed{OwedAt: at(1), OpenedAt: at(3), HandedAt: at(2), ServedAt: at(12)}, notice.Opened, at(3)},
+		"opened after that":         {notice.Owed{OwedAt: at(1), OpenedAt: at(5), HandedAt: at(2), ServedAt: at(4)}, notice.ServicePeriod, at(4)},
+		"confirmed, opened later":   {notice.Owed{OwedAt: at(1), OpenedAt: at(5), ConfirmedAt: at(3)}, notice.PostConfirmed, at(3)},
+		"confirmed, opened earlier": {notice.Owed{OwedAt: at(1), OpenedAt: at(2), ConfirmedAt: at(3)}, notice.Opened, at(2)},
+	} {
+		way, when, delivered := c.o.Delivered(at(12))
+		if way != c.way || !when.Equal(c.when) || delivered != (c.way != "") {
+			t.Errorf("%s: %q at %s, %v", name, way, when, delivered)
+		}
 	}
 }

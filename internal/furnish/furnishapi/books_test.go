@@ -205,7 +205,7 @@ func (b *books) Heads(ctx context.Context, _ ref.Body, macs [][16]byte) (map[[16
 }
 
 // Elsewhere is dossier.Merger.Elsewhere.
-func (b *books) Elsewhere(ctx context.Context, _ string, _ []dossier.Decided) (map[dossier.Decided][]string, error) {
+func (b *books) Elsewhere(ctx context.Context, _ string, _ []dossier.Decided) (map[dossier.Decided][]dossier.Rested, error) {
 	return nil, b.step(ctx, "elsewhere", false)
 }
 

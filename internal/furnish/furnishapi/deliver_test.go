@@ -250,6 +250,9 @@ func TestRoutes_areAllTested(t *testing.T) {
 	d.do(t, getFindings, "/api/v1/deliveries/"+id+"/findings", "wuhan-market", nil)
 	d.do(t, getDeliveries, "/api/v1/deliveries", "wuhan-market", nil)
 	d.do(t, "GET /api/v1/deliveries/{id}/receipt", "/api/v1/deliveries/"+id+"/receipt", "wuhan-market", nil)
+	if w := d.do(t, "GET /api/v1/deliveries/{id}/log", "/api/v1/deliveries/"+id+"/log", "wuhan-market", nil); w.Body.String() != "a receipt of furnish.delivered in "+id+"\n" {
+		t.Errorf("the receipt from the log: %s", w.Body)
+	}
 	d.do(t, "GET /api/v1/deliveries/{id}/proofs/{row}", "/api/v1/deliveries/"+id+"/proofs/1", "wuhan-market", nil)
 	trial := sent(t, d.do(t, postDelivery, "/api/v1/deliveries?type=market-penalty&dry_run=true", "wuhan-market", strings.NewReader(file(1)), with{"Idempotency-Key": "t"})).Trial
 	d.do(t, getTrial, "/api/v1/trials/"+trial, "wuhan-market", nil)

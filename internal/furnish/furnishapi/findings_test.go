@@ -14,6 +14,7 @@ import (
 
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishapi"
+	"recourse/internal/kit/apikit"
 	"recourse/internal/ref"
 )
 
@@ -21,7 +22,7 @@ import (
 func holding(t testing.TB, findings []furnish.Finding) (*desk, string) {
 	t.Helper()
 	d := newDesk(t)
-	clerk, err := d.clerk(t.Context(), "wuhan-market", d.Clock.Now())
+	clerk, err := d.clerk(t.Context(), apikit.Presented{Token: "wuhan-market"}, d.Clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ import (
 	"recourse/internal/furnish/furnishfile"
 	"recourse/internal/kit/apikit"
 	"recourse/internal/kit/clock"
+	"recourse/internal/kit/signkit"
 	"recourse/internal/law"
 	"recourse/internal/law/lawfile"
 	"recourse/internal/party"
@@ -50,12 +51,18 @@ func (d *desk) Write(b []byte) (int, error) {
 var errToken = fault.New(fault.Unsigned, "E-TEST-TOKEN", "The token is not valid. Nothing was kept.")
 
 // clerk takes the code of a body for the token of its clerk.
-func (d *desk) clerk(_ context.Context, token string, _ time.Time) (party.Clerk, error) {
+func (d *desk) clerk(_ context.Context, p apikit.Presented, _ time.Time) (party.Clerk, error) {
+	token := p.Token
 	if _, ok := d.pack.Body(token); !ok {
 		return party.Clerk{}, errToken
 	}
 	sum := sha256.Sum256([]byte(token))
 	return party.Clerk{ID: ref.Clerk(sum[16:]), Body: party.Body{ID: ref.Body(sum[:16]), Code: token}}, nil
+}
+
+// logged is what the public log has of a delivery.
+func (d *desk) logged(_ context.Context, stream [16]byte, kind string) (string, error) {
+	return fmt.Sprintf("a receipt of %s in %s\n", kind, ref.Delivery(stream)), nil
 }
 
 // hubei is loaded once: a pack is read only.
@@ -74,12 +81,12 @@ func newDesk(t testing.TB) *desk {
 		t.Fatal(err)
 	}
 	d := &desk{books: newBooks(), pack: pack}
-	routes, err := furnishapi.Routes(furnishapi.Config{Authenticate: d.clerk, Service: &furnish.Service{Shelf: law.One(pack), Store: d.books,
+	routes, err := furnishapi.Routes(furnishapi.Config{Authenticate: d.clerk, Logged: d.logged, Service: &furnish.Service{Shelf: law.One(pack), Store: d.books,
 		Registrar: d.books, Merger: d.books, Keys: &keys{d.books}, Unit: d.books, Files: &furnishfile.Opener{}, Chance: rand.Reader}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := apikit.NewSigner(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
+	signer, err := signkit.NewSigner(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,3 +77,17 @@ func TestTrial_ofAnotherBodyIsNotThere(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// TestTrial_ofACutFile: what cannot be read to its end says what became of the
+// rows before, which is nothing where it was only tried.
+func TestTrial_ofACutFile(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	cut := file(2) + `"never closed`
+	for query, want := range map[string]string{"&dry_run=true": "Nothing was kept.", "": "Rows before that were taken"} {
+		p := problem(t, d.do(t, postDelivery, "/api/v1/deliveries?type=market-penalty"+query, "wuhan-market", strings.NewReader(cut), with{"Idempotency-Key": "k"}))
+		if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Detail, want) || query != "" && strings.Contains(p.Detail, "taken") {
+			t.Errorf("%q: %+v", query, p)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package furnishpg_test
 
 import (
 	"fmt"
-	"io"
 	"testing"
 
 	"recourse/internal/furnish"
@@ -13,7 +12,7 @@ func BenchmarkDeliver(b *testing.B) {
 	const rows = 20_000
 	d := open(b)
 	send := func(name string) {
-		_, err := d.Deliver(b.Context(), d.clerk, furnish.Request{Key: name, Type: "nurse-licence"}, generated(rows, io.Discard), d.Now())
+		_, err := d.Deliver(b.Context(), d.clerk, furnish.Request{Key: name, Type: "nurse-licence"}, (&child{Rows: rows}).generated(), d.Now())
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -239,6 +239,11 @@ func TestProof_ofEachRow(t *testing.T) {
 		if err != nil || len(found) > 0 {
 			t.Fatal(err, found)
 		}
+		whom := fmt.Sprintf(`{"id_number":%q,"id_type":"cn-id","name":"示例甲"}`+"\n", one)
+		if seal.Check(p.Opening.Key, content) == p.Commitment {
+			t.Errorf("row %d: the commitment is not to whom the row is about", n)
+		}
+		content = append([]byte(whom), content...)
 		if seal.Check(p.Opening.Key, content) != p.Commitment || seal.Check(p.Opening.Key, append(content, ' ')) == p.Commitment {
 			t.Errorf("row %d: the commitment is not to %s", n, content)
 		}
@@ -277,7 +282,7 @@ func TestDeliver_ofNewPersonsFromSixteen(t *testing.T) {
 	d := open(t)
 	var file strings.Builder
 	file.WriteString(header)
-	const people, rows = 3000, 12000
+	people, rows := housetest.Long(3000, 300_000), housetest.Long(12_000, 1_000_000)
 	for i := range rows {
 		who := housetest.Sample(t, i%people)
 		file.WriteString(row(who.Number, who.Name, 1, fmt.Sprintf("2099%08d", i), fmt.Sprintf("示例%d号", i)))
@@ -297,7 +302,7 @@ func TestDeliver_ofNewPersonsFromSixteen(t *testing.T) {
 		c := (<-reports).Delivery.Counts
 		total.Done, total.New, total.Unchanged = total.Done+c.Done, total.New+c.New, total.Unchanged+c.Unchanged
 	}
-	if total != (furnish.Counts{Done: 16 * rows, New: rows, Unchanged: 15 * rows}) {
+	if n := int64(rows); total != (furnish.Counts{Done: 16 * n, New: n, Unchanged: 15 * n}) {
 		t.Errorf("%+v", total)
 	}
 	for what, want := range map[string]int{"party.person": people, "party.token": people, "party.gate": people, "dossier.record": rows, "dossier.source_ref": rows} {

@@ -1,7 +1,6 @@
 package furnishpg_test
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -37,6 +36,7 @@ type child struct {
 	App, Keeper, Vault string
 	Clerk              party.Clerk
 	Rows               int
+	Hold               int // how many rows it sends before it waits for its input to end; 0 is all
 	Now                time.Time
 	Create             bool
 }
@@ -54,8 +54,7 @@ func TestMain(m *testing.M) {
 	pgtest.Main(m)
 }
 
-// sendAsChild delivers the generated file and writes a line for every 500 rows
-// that it has read.
+// sendAsChild delivers the generated file.
 func sendAsChild(ctx context.Context, told string) error {
 	var c child
 	if err := json.Unmarshal([]byte(told), &c); err != nil {
@@ -97,24 +96,23 @@ func sendAsChild(ctx context.Context, told string) error {
 		return err
 	}
 	service := serviceOn(app, pack, keys)
-	_, err = service.Deliver(ctx, c.Clerk, furnish.Request{Key: "k", Type: "nurse-licence"}, generated(c.Rows, os.Stdout), c.Now)
+	_, err = service.Deliver(ctx, c.Clerk, furnish.Request{Key: "k", Type: "nurse-licence"}, c.generated(), c.Now)
 	return err
 }
 
 // faultyRow is every eleventh row; its number was misread.
 func faultyRow(i int) bool { return i%11 == 7 }
 
-// generated is a file of so many rows about a third as many people; each 500
-// rows it writes a line to said.
-func generated(rows int, said io.Writer) io.Reader {
+// generated is a file of so many rows about a third as many people.
+func (c *child) generated() io.Reader {
 	r, w := io.Pipe()
 	go func() {
 		_, _ = io.WriteString(w, header)
-		for i := range rows {
-			if i%500 == 499 {
-				_, _ = fmt.Fprintln(said, i+1)
+		for i := range c.Rows {
+			if c.Hold > 0 && i == c.Hold {
+				_, _ = io.Copy(io.Discard, os.Stdin)
 			}
-			who := sampleNumber(i % (rows/3 + 1))
+			who := sampleNumber(i % (c.Rows/3 + 1))
 			if faultyRow(i) {
 				who = who[:17] + map[bool]string{true: "1", false: "0"}[who[17] == '0']
 			}
@@ -138,29 +136,31 @@ func sampleNumber(n int) string {
 }
 
 // TestKilled_countsEachRowOnce kills the sender's process, or its connections to
-// the database, at ten random points, sends the file again after each, and finds
-// every row counted once.
+// the database, at random points, sends the file again after each, and finds every
+// row counted once.
 func TestKilled_countsEachRowOnce(t *testing.T) {
 	t.Parallel()
-	rows := 30_000
-	if os.Getenv("RECOURSE_LONG") != "" {
-		rows = 1_000_000
-	}
+	rows, times := housetest.Long(30_000, 1_000_000), housetest.Long(3, 10)
 	d := open(t)
 	c := child{App: d.App.Config().ConnString(), Keeper: d.Keeper.Config().ConnString(), Vault: t.TempDir(), Clerk: d.clerk, Rows: rows, Now: d.Now(), Create: true}
 	d.Exec(t, "truncate vault.mark, vault.lease") // the sender brings its own vault
-	interrupted := 0
-	for interrupted < 10 {
-		after := 1 + mathrand.IntN(rows/500*9/10)
-		if c.run(t, d, after, interrupted%3 == 2) {
-			break
+	seed := mathrand.Uint64()
+	chance := mathrand.New(mathrand.NewPCG(seed, 0))
+	var at []int64
+	for counted := int64(0); len(at) < times; at = append(at, counted) {
+		after := counted + 1 + chance.Int64N((int64(rows)*8/10-counted)/int64(times-len(at)))
+		if c.run(t, d, after, len(at)%3 == 2) {
+			t.Fatalf("the file was taken to its end before it could be interrupted at row %d", after)
 		}
-		interrupted++
+		now := housetest.Ask[int64](t, d.Fixture, countedRows)
+		if counted = now; now < after {
+			t.Errorf("%d rows are counted, and %d were before", now, after)
+		}
 	}
 	if !c.run(t, d, 0, false) {
 		t.Fatal("the last sender was interrupted")
 	}
-	t.Logf("interrupted %d times", interrupted)
+	t.Logf("%d rows, seed %d: interrupted %d times, with so many rows counted by then: %v", rows, seed, len(at), at)
 	faulty := 0
 	for i := range rows {
 		if faultyRow(i) {
@@ -182,11 +182,23 @@ func TestKilled_countsEachRowOnce(t *testing.T) {
 	}
 }
 
-// run sends the file from a process of its own. After so many lines that it
-// writes, it is killed, or its connections are cut; 0 lets it end. It reports
-// whether the file was taken to its end.
-func (c *child) run(t *testing.T, d *desk, after int, cut bool) bool {
+// countedRows is how far the one delivery is.
+const countedRows = "select coalesce(max(rows_done), 0) from furnish.delivery"
+
+// ahead is how many rows after one that shall be counted a sender has to hand over
+// at least: those of a batch, and of the chunks that are prepared for the next.
+const ahead = 5_900
+
+// run sends the file from a process of its own. When so many rows are counted it is
+// killed, or its connections are cut; 0 lets it end. It reports whether the file
+// was taken to its end. The sender waits a little after that row, so that it cannot
+// be at its end before.
+func (c *child) run(t *testing.T, d *desk, after int64, cut bool) bool {
 	t.Helper()
+	c.Hold = 0
+	if after > 0 {
+		c.Hold = int(after) + ahead
+	}
 	told, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
@@ -194,29 +206,39 @@ func (c *child) run(t *testing.T, d *desk, after int, cut bool) bool {
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), childKey+"="+string(told))
 	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
+	goOn, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	lines := bufio.NewScanner(out)
-	for n := 1; lines.Scan(); n++ {
-		c.Create = false // its vault is there
-		switch {
-		case n != after:
-		case cut:
-			d.Exec(t, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'recourse_app' and pid <> pg_backend_pid()")
-		default:
-			if err := cmd.Process.Kill(); err != nil {
-				t.Error(err)
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-ended:
+			var exit *exec.ExitError
+			if err != nil && !errors.As(err, &exit) {
+				t.Fatal(err)
 			}
+			return exit == nil
+		case <-tick.C:
 		}
+		if after == 0 || housetest.Ask[int64](t, d.Fixture, countedRows) < after {
+			continue
+		}
+		c.Create = false // its vault is there
+		if cut {
+			d.Exec(t, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'recourse_app' and pid <> pg_backend_pid()")
+			_ = goOn.Close()
+			continue
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Error(err)
+		}
+		after = 0
 	}
-	var ended *exec.ExitError
-	if err := cmd.Wait(); err != nil && !errors.As(err, &ended) {
-		t.Fatal(err)
-	}
-	return ended == nil
 }

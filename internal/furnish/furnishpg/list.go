@@ -31,3 +31,13 @@ func (s *Store) List(ctx context.Context, body ref.Body, f furnish.Filter, limit
 	}
 	return out, nil
 }
+
+// Filed returns who of a body sent records of a type that came in at an instant.
+func (s *Store) Filed(ctx context.Context, body ref.Body, typ string, at time.Time) ([]ref.Clerk, error) {
+	rows, err := s.q.Filed(ctx, s.pool, FiledParams{Body: pgkit.UUID(body), Type: typ, At: at})
+	out := make([]ref.Clerk, len(rows))
+	for i, r := range rows {
+		out[i] = r.Bytes
+	}
+	return out, pgkit.Clean(err)
+}

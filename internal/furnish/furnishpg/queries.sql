@@ -37,3 +37,7 @@ from furnish.delivery where body = sqlc.arg(body) and (sqlc.arg(type)::text = ''
     and begun_at >= sqlc.arg(since)::timestamptz and begun_at < sqlc.arg(until)::timestamptz
     and (begun_at, delivery) < (sqlc.arg(before_at)::timestamptz, sqlc.arg(before_id)::uuid)
 order by begun_at desc, delivery desc limit sqlc.arg(most)::integer;
+
+-- name: Filed :many
+-- Who of a body sent records of a type that came in at an instant.
+select distinct clerk from furnish.delivery where body = sqlc.arg(body) and type = sqlc.arg(type) and begun_at <= sqlc.arg(at)::timestamptz and coalesce(ended_at, 'infinity') >= sqlc.arg(at)::timestamptz order by clerk limit 100;

@@ -214,6 +214,37 @@ func (q *Queries) End(ctx context.Context, db DBTX, arg EndParams) (int64, error
 	return result.RowsAffected(), nil
 }
 
+const filed = `-- name: Filed :many
+select distinct clerk from furnish.delivery where body = $1 and type = $2 and begun_at <= $3::timestamptz and coalesce(ended_at, 'infinity') >= $3::timestamptz order by clerk limit 100
+`
+
+type FiledParams struct {
+	Body pgtype.UUID
+	Type string
+	At   time.Time
+}
+
+// Who of a body sent records of a type that came in at an instant.
+func (q *Queries) Filed(ctx context.Context, db DBTX, arg FiledParams) ([]pgtype.UUID, error) {
+	rows, err := db.Query(ctx, filed, arg.Body, arg.Type, arg.At)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []pgtype.UUID
+	for rows.Next() {
+		var clerk pgtype.UUID
+		if err := rows.Scan(&clerk); err != nil {
+			return nil, err
+		}
+		items = append(items, clerk)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const findings = `-- name: Findings :many
 select row_number, nth, outcome, coalesce(field, '') as field, code, coalesce(rule, '') as rule, text, fix from furnish.finding
 where delivery = $1 and row_number > $2 order by row_number, nth limit $3

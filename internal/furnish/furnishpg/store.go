@@ -82,29 +82,28 @@ func (s *Store) Progress(ctx context.Context, step furnish.Step) error {
 }
 
 func putFindings(ctx context.Context, tx pgx.Tx, step furnish.Step) error {
-	var rows pgkit.Rows
 	var row int64
 	var nth int32
-	for _, f := range step.Findings {
+	return pgkit.Copy(ctx, tx, "copy furnish.finding (delivery, row_number, nth, outcome, field, code, rule, text, fix) from stdin (format binary)", len(step.Findings), func(r *pgkit.Rows, i int) {
+		f := &step.Findings[i]
 		if nth++; f.Row != row {
 			row, nth = f.Row, 1
 		}
-		rows.Row(9)
-		rows.UUID(step.ID)
-		rows.Big(f.Row)
-		rows.Int(nth)
-		rows.Text(string(f.Outcome))
+		r.Row(9)
+		r.UUID(step.ID)
+		r.Big(f.Row)
+		r.Int(nth)
+		r.Text(string(f.Outcome))
 		for _, text := range []string{f.Field, f.Code, f.Rule} {
 			if text == "" {
-				rows.Null()
+				r.Null()
 			} else {
-				rows.Text(text)
+				r.Text(text)
 			}
 		}
-		rows.Text(f.Text)
-		rows.Text(f.Fix)
-	}
-	return rows.Copy(ctx, tx, "copy furnish.finding (delivery, row_number, nth, outcome, field, code, rule, text, fix) from stdin (format binary)")
+		r.Text(f.Text)
+		r.Text(f.Fix)
+	})
 }
 
 // End is furnish.Store.End.
@@ -112,7 +111,7 @@ func (s *Store) End(ctx context.Context, d furnish.Delivery) error {
 	arg := EndParams{Delivery: pgkit.UUID(d.ID), State: string(d.State), Now: d.EndedAt}
 	kind := "furnish.failed"
 	if d.State == furnish.Done {
-		arg.FileHash, kind = d.FileHash[:], "furnish.delivered"
+		arg.FileHash, kind = d.FileHash[:], furnish.KindDelivered
 	}
 	root, err := d.Root()
 	if err != nil {

@@ -67,23 +67,23 @@ const (
 // Routes lists the pages of the face.
 func (f *Face) Routes() []webkit.Route {
 	return []webkit.Route{
-		{Method: http.MethodGet, Path: listPath, Role: webkit.Clerk, Why: "what the body sent", Serve: f.list},
-		{Method: http.MethodGet, Path: newPath, Role: webkit.Clerk, Why: "choose a type and a file", Serve: f.form},
-		{Method: http.MethodPost, Path: newPath, Role: webkit.Clerk, Why: "try a file", Upload: f.Most, Serve: f.try},
-		{Method: http.MethodGet, Path: trialsPath + "{trial}", Role: webkit.Clerk, Why: "what would become of the rows", Serve: f.trial},
-		{Method: http.MethodPost, Path: trialsPath + "{trial}", Role: webkit.Clerk, Why: "send what was tried, or forget it", Serve: f.decide},
-		{Method: http.MethodGet, Path: trialsPath + "{trial}/errors", Role: webkit.Clerk, Why: "the rows that would not be taken, as a file", Serve: f.errors},
-		{Method: http.MethodGet, Path: deliveryPath + "{delivery}", Role: webkit.Clerk, Why: "what became of one delivery", Serve: f.delivery},
-		{Method: http.MethodGet, Path: deliveryPath + "{delivery}/receipt", Role: webkit.Clerk, Why: "the signed receipt of a delivery", Serve: f.receipt},
-		{Method: http.MethodGet, Path: typesPath + "{type}/template", Role: webkit.Clerk, Why: "an empty file of a type", Serve: f.template},
+		{Method: http.MethodGet, Path: listPath, Role: webkit.Clerk, Desk: string(party.Furnishes), Why: "what the body sent", Serve: f.list},
+		{Method: http.MethodGet, Path: newPath, Role: webkit.Clerk, Desk: string(party.Furnishes), Why: "choose a type and a file", Serve: f.form},
+		{Method: http.MethodPost, Path: newPath, Role: webkit.Clerk, Desk: string(party.Furnishes), Why: "try a file", Upload: f.Most, Serve: f.try},
+		{Method: http.MethodGet, Path: trialsPath + "{trial}", Role: webkit.Clerk, Desk: string(party.Furnishes), Why: "what would become of the rows", Serve: f.trial},
+		{Method: http.MethodPost, Path: trialsPath + "{trial}", Role: webkit.Clerk, Desk: string(party.Furnishes), Why: "send what was tried, or forget it", Serve: f.decide},
+		{Method: http.MethodGet, Path: trialsPath + "{trial}/errors", Role: webkit.Clerk, Desk: string(party.Furnishes), Why: "the rows that would not be taken, as a file", Serve: f.errors},
+		{Method: http.MethodGet, Path: deliveryPath + "{delivery}", Role: webkit.Clerk, Desk: string(party.Furnishes), Why: "what became of one delivery", Serve: f.delivery},
+		{Method: http.MethodGet, Path: deliveryPath + "{delivery}/receipt", Role: webkit.Clerk, Desk: string(party.Furnishes), Why: "the signed receipt of a delivery", Serve: f.receipt},
+		{Method: http.MethodGet, Path: typesPath + "{type}/template", Role: webkit.Clerk, Desk: string(party.Furnishes), Why: "an empty file of a type", Serve: f.template},
 	}
 }
 
 // NavItems are the entries of the clerk's main navigation.
 func (f *Face) NavItems() []webkit.NavItem {
 	return []webkit.NavItem{
-		{Path: listPath, Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.Nav })},
-		{Path: newPath, Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.NavNew })},
+		{Path: listPath, Desk: string(party.Furnishes), Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.Nav })},
+		{Path: newPath, Desk: string(party.Furnishes), Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.NavNew })},
 	}
 }
 
@@ -134,11 +134,11 @@ type words struct {
 		Type, File, Long, Full, Cut webkit.Phrase
 	}
 	Trial struct {
-		Title, All, Some, NoneOf, Empty, FormCSV, FormText, FormBook, Until, Send, SendText, Other, Forget, Download, DownloadText webkit.Phrase
-		More, Gone, Sending, SendingText, Look, Failed, FailedText, Again                                                          webkit.Phrase
+		Title, All, Some, NoneOf, Empty, FormCSV, FormText, FormBook, Until, Send, SendText, NothingNew, Other, Forget, Download, DownloadText webkit.Phrase
+		More, Gone, Sending, SendingText, Look, Failed, FailedText, Again                                                                      webkit.Phrase
 	}
 	Counts   struct{ Title, Rows, New, Changed, Unchanged, Withdrawn, Stale, Quarantined, Refused webkit.Phrase }
-	Findings struct{ Title, Caption, Row, Field, Outcome, What, Fix, None, First webkit.Phrase }
+	Findings struct{ Title, Caption, Row, Field, Outcome, What, Fix, Certify, None, First webkit.Phrase }
 	Outcome  struct{ Stale, Quarantined, Refused webkit.Phrase }
 	Delivery struct {
 		Title, Number, Type, Begun, Ended, Pack, Hash, Running, Failed, Sent, SentBefore, Receipt webkit.Phrase

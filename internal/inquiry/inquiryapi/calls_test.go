@@ -76,25 +76,25 @@ func TestForm_isRefusedAndNothingRepeated(t *testing.T) {
 		status      int
 		code, field string
 	}{
-		"check digit":     {change(personA, "999999195802030079"), 422, "E-ID-CHECK", "person.id_number"},
-		"letters":         {change(personA, "SYNTHETIC"), 422, "E-ID-SPREADSHEET", "person.id_number"},
-		"no number":       {change(personA, ""), 422, "E-ID-MISSING", "person.id_number"},
-		"kind of number":  {change("cn-id", "SYNTHETIC"), 422, "E-ID-TYPE", "person.id_type"},
-		"name":            {change(`"cn-id",`, `"cn-id","name":"SYNTHETIC*",`), 422, "E-NAME-MASKED", "person.name"},
-		"nobody":          {`{"purpose":"loan-application","basis":"consent"}`, 422, "E-ID-TYPE", "person.id_type"},
-		"purpose":         {change("loan-application", "SYNTHETIC 用途"), 422, "E-PURPOSE-FORM", "purpose"},
-		"no purpose":      {change("loan-application", ""), 422, "E-PURPOSE-FORM", "purpose"},
-		"long purpose":    {change("loan-application", strings.Repeat("a", 61)), 422, "E-PURPOSE-FORM", "purpose"},
-		"basis":           {change(`"consent"`, `"SYNTHETIC"`), 422, "E-BASIS", "basis"},
-		"self":            {change(`"consent"`, `"self"`), 422, "E-BASIS", "basis"},
-		"case on consent": {change(`"basis"`, `"case":"SYNTHETIC","basis"`), 422, "E-CASE", "case"},
-		"long reason":     {change("示例", strings.Repeat("示", 501)), 422, "E-LENGTH", "reason"},
-		"null":            {change(`"示例"`, `null`), 422, "E-FIELD", ""},
-		"number as one":   {change(`"`+personA+`"`, personA), 422, "E-FIELD", "person.id_number"},
-		"unknown field":   {change(`"basis"`, `"SYNTHETIC":1,"basis"`), 422, "E-FIELD-UNKNOWN", ""},
-		"doubled field":   {change(`"basis"`, `"basis":"statute","basis"`), 400, "E-JSON", ""},
-		"cut":             {loan(personA)[:40], 400, "E-JSON", ""},
-		"huge":            {change("示例", strings.Repeat("示", 30000)), 413, "E-TOO-LARGE", ""},
+		"check digit":      {change(personA, "999999195802030079"), 422, "E-ID-CHECK", "person.id_number"},
+		"letters":          {change(personA, "SYNTHETIC"), 422, "E-ID-SPREADSHEET", "person.id_number"},
+		"no number":        {change(personA, ""), 422, "E-ID-MISSING", "person.id_number"},
+		"kind of number":   {change("cn-id", "SYNTHETIC"), 422, "E-ID-TYPE", "person.id_type"},
+		"name":             {change(`"cn-id",`, `"cn-id","name":"SYNTHETIC*",`), 422, "E-NAME-MASKED", "person.name"},
+		"nobody":           {`{"purpose":"loan-application","basis":"consent"}`, 422, "E-ID-TYPE", "person.id_type"},
+		"purpose":          {change("loan-application", "SYNTHETIC 用途"), 422, "E-PURPOSE-FORM", "purpose"},
+		"no purpose":       {change("loan-application", ""), 422, "E-PURPOSE-FORM", "purpose"},
+		"long purpose":     {change("loan-application", strings.Repeat("a", 61)), 422, "E-PURPOSE-FORM", "purpose"},
+		"basis":            {change(`"consent"`, `"SYNTHETIC"`), 422, "E-BASIS", "basis"},
+		"self":             {change(`"consent"`, `"self"`), 422, "E-BASIS", "basis"},
+		"long application": {change(`"basis"`, `"case":"SYNTHETIC`+strings.Repeat("示", 50)+`","basis"`), 422, "E-CASE", "case"},
+		"long reason":      {change("示例", strings.Repeat("示", 501)), 422, "E-LENGTH", "reason"},
+		"null":             {change(`"示例"`, `null`), 422, "E-FIELD", ""},
+		"number as one":    {change(`"`+personA+`"`, personA), 422, "E-FIELD", "person.id_number"},
+		"unknown field":    {change(`"basis"`, `"SYNTHETIC":1,"basis"`), 422, "E-FIELD-UNKNOWN", ""},
+		"doubled field":    {change(`"basis"`, `"basis":"statute","basis"`), 400, "E-JSON", ""},
+		"cut":              {loan(personA)[:40], 400, "E-JSON", ""},
+		"huge":             {change("示例", strings.Repeat("示", 30000)), 413, "E-TOO-LARGE", ""},
 	} {
 		w := d.ask(t, bankToken, "k", c.body)
 		if p := problem(t, w); p.Status != c.status || p.Code != c.code || p.Field != c.field {
@@ -231,6 +231,10 @@ func TestRoutes_areAllTested(t *testing.T) {
 	d := newDesk(t, pack(t))
 	d.ask(t, marketToken, "k", market(personA))
 	d.get(t, "/api/v1/purposes", "")
+	d.get(t, "/api/v1/inquiries/waiting", "")
+	d.call(t, marketToken, "POST /api/v1/inquiries/{number}/confirmation", "/inquiries/x/confirmation", "k", market(personA))
+	d.call(t, marketToken, "POST /api/v1/cases/closing", "/cases/closing", "k", `{"purpose":"food-licence-application","case":"FL2026-000123"}`)
+	d.call(t, marketToken, "POST /api/v1/uses", "/uses", "u", `{"receipt":"`+strings.Repeat("A", 86)+`","effect":"adverse"}`)
 	page, err := os.ReadFile("../../../docs/reference/api.md")
 	if err != nil {
 		t.Fatal(err)

@@ -29,12 +29,22 @@ func (r Result) encode() ([]byte, error) {
 		}
 		w.shut(']')
 	}
-	w.some("use_before", r.UseBefore)
-	if r.Replayed {
-		w.name("replayed")
-		w.b = append(w.b, "true"...)
-		w.more = true
+	if len(r.Refer) > 0 {
+		w.name("refer")
+		w.open('[')
+		for _, one := range r.Refer {
+			w.comma()
+			w.open('{')
+			w.text("type", one.Type)
+			w.table("label", one.Label)
+			w.text("ask", one.Ask)
+			w.shut('}')
+		}
+		w.shut(']')
 	}
+	w.some("use_before", r.UseBefore)
+	w.some("receipt", r.Receipt)
+	w.claim("replayed", r.Replayed)
 	w.shut('}')
 	if w.err != nil {
 		return nil, fmt.Errorf("writing an answer: %w", w.err)
@@ -49,6 +59,9 @@ func (r Record) encode(w *writer) {
 	w.text("source", r.Source)
 	w.text("start", r.Start)
 	w.text("display_end", r.DisplayEnd)
+	w.claim("disputed", r.Disputed)
+	w.claim("provisional", r.Provisional)
+	w.some("own_words", r.OwnWords)
 	w.table("fields", r.Fields)
 	w.shut('}')
 }
@@ -87,6 +100,14 @@ func (w *writer) text(name, value string) {
 func (w *writer) some(name, value string) {
 	if value != "" {
 		w.text(name, value)
+	}
+}
+
+// claim leaves out what is false.
+func (w *writer) claim(name string, holds bool) {
+	if holds {
+		w.name(name)
+		w.b, w.more = append(w.b, "true"...), true
 	}
 }
 

@@ -16,12 +16,16 @@ func TestEncode_isJSON(t *testing.T) {
 	table := rapid.MapOfN(rapid.String(), text, 0, 5)
 	record := rapid.Custom(func(t *rapid.T) Record {
 		return Record{Type: text.Draw(t, "type"), Label: table.Draw(t, "label"), Source: text.Draw(t, "source"), Start: text.Draw(t, "start"),
-			DisplayEnd: text.Draw(t, "end"), Fields: table.Draw(t, "fields")}
+			DisplayEnd: text.Draw(t, "end"), Disputed: rapid.Bool().Draw(t, "disputed"), OwnWords: text.Draw(t, "words"), Fields: table.Draw(t, "fields")}
+	})
+	refer := rapid.Custom(func(t *rapid.T) Refer {
+		return Refer{Type: text.Draw(t, "type"), Label: table.Draw(t, "label"), Ask: text.Draw(t, "ask")}
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		r := Result{Inquiry: text.Draw(t, "inquiry"), At: text.Draw(t, "at"), Purpose: text.Draw(t, "purpose"), Basis: text.Draw(t, "basis"), Pack: text.Draw(t, "pack"),
-			Outcome: text.Draw(t, "outcome"), Statement: text.Draw(t, "statement"), Subject: text.Draw(t, "subject"), UseBefore: text.Draw(t, "until"),
-			Replayed: rapid.Bool().Draw(t, "replayed"), Records: rapid.SliceOfN(record, 0, 3).Draw(t, "records")}
+			Outcome: text.Draw(t, "outcome"), Statement: text.Draw(t, "statement"), Subject: text.Draw(t, "subject"), UseBefore: text.Draw(t, "until"), Receipt: text.Draw(t, "receipt"),
+			Replayed: rapid.Bool().Draw(t, "replayed"), Records: rapid.SliceOfN(record, 0, 3).Draw(t, "records"),
+			Refer: rapid.SliceOfN(refer, 0, 3).Draw(t, "refer")}
 		want, err := apikit.JSON(r)
 		if err != nil {
 			t.Fatal(err)

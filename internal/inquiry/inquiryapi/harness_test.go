@@ -6,12 +6,15 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -20,6 +23,7 @@ import (
 	"recourse/internal/inquiry/inquiryapi"
 	"recourse/internal/kit/apikit"
 	"recourse/internal/kit/clock"
+	"recourse/internal/kit/signkit"
 	"recourse/internal/law"
 	"recourse/internal/law/lawfile"
 	"recourse/internal/party"
@@ -61,7 +65,7 @@ type credential struct {
 }
 
 // ClerkByCredential is party.Store.ClerkByCredential.
-func (s *tokens) ClerkByCredential(_ context.Context, hash [32]byte, now time.Time) (party.Clerk, bool, error) {
+func (s *tokens) ClerkByCredential(_ context.Context, hash [32]byte, now time.Time, _ when.Date) (party.Clerk, bool, error) {
 	c, ok := s.clerks[hash]
 	if !ok || c.revoked || !now.Before(c.until) {
 		return party.Clerk{}, false, s.err
@@ -70,8 +74,8 @@ func (s *tokens) ClerkByCredential(_ context.Context, hash [32]byte, now time.Ti
 }
 
 // ClerkAndPerson is party.Store.ClerkAndPerson.
-func (s *tokens) ClerkAndPerson(ctx context.Context, hash [32]byte, tokens []party.Token, now time.Time, _ when.Date) (party.Clerk, party.Found, bool, error) {
-	c, ok, err := s.ClerkByCredential(ctx, hash, now)
+func (s *tokens) ClerkAndPerson(ctx context.Context, hash [32]byte, tokens []party.Token, now time.Time, today when.Date) (party.Clerk, party.Found, bool, error) {
+	c, ok, err := s.ClerkByCredential(ctx, hash, now, today)
 	if !ok || err != nil {
 		return party.Clerk{}, party.Found{}, ok, err
 	}
@@ -84,9 +88,9 @@ func (s *tokens) ClerkAndPerson(ctx context.Context, hash [32]byte, tokens []par
 }
 
 func (s *tokens) add(secret, bodyCode string, change ...func(*credential)) {
-	hash := sha256.Sum256([]byte(secret))
+	hash := sha256.Sum256([]byte("rct_" + secret))
 	c := credential{until: time.Now().Add(time.Hour), clerk: party.Clerk{ID: ref.Clerk(hash[:16]), Body: party.Body{ID: bodyID(bodyCode), Code: bodyCode},
-		StaffNumber: "SAMPLE-1", TrainedUntil: when.Of(2999, 1, 1)}}
+		StaffNumber: "SAMPLE-1", TrainedUntil: when.Of(2999, 1, 1), Desks: party.SetOf(party.Asks)}}
 	for _, f := range change {
 		f(&c)
 	}
@@ -98,6 +102,15 @@ func bodyID(code string) ref.Body {
 	return ref.Body(sum[:16])
 }
 
+// rates are part of what answers are compared by: what one call leaves of them.
+var rates = apikit.Rates{Clerk: 30, Body: 50, Purpose: 40}
+
+// anHourLater is a clock on which an hour lies between two calls.
+func anHourLater() func() time.Time {
+	var hours atomic.Int64
+	return func() time.Time { return time.Unix(3600*hours.Add(1), 0) }
+}
+
 // desk is the face over strict fakes of the room's ports.
 type desk struct {
 	*apikit.API
@@ -105,9 +118,11 @@ type desk struct {
 	box      *boxes
 	register *register
 	tokens   *tokens
+	desktop  *desktop
 	pack     *law.Pack
 	log      *bytes.Buffer
 	mu       *sync.Mutex
+	rates    *apikit.Throttle
 }
 
 // pack compiles the pack of Hubei with changes to its purposes.
@@ -142,11 +157,13 @@ func pack(t testing.TB, change ...func(string) string) *law.Pack {
 	return p
 }
 
-func newDesk(t testing.TB, p *law.Pack) *desk {
+// newDesk makes a desk; with keys it takes signed requests.
+func newDesk(t testing.TB, p *law.Pack, keys ...apikit.Keys) *desk {
 	t.Helper()
 	box := &boxes{closed: map[seal.Leaf]seal.Content{}, gone: map[seal.Leaf]bool{}}
 	d := &desk{box: box, wall: &wall{box: box}, register: &register{known: map[string]ref.Person{}}, pack: p,
-		log: &bytes.Buffer{}, mu: &sync.Mutex{}}
+		log: &bytes.Buffer{}, mu: &sync.Mutex{}, rates: apikit.NewThrottle(rates, anHourLater())}
+	d.desktop = &desktop{taken: map[inquiry.Allowance]int{}, waiting: map[ref.Inquiry]inquiry.Pending{}, wall: d.wall}
 	d.tokens = &tokens{clerks: map[[32]byte]credential{}, people: d.register}
 	for secret, body := range map[string]string{bankToken: "sample-bank", marketToken: "wuhan-market", taxToken: "hubei-tax"} {
 		d.tokens.add(secret, body)
@@ -162,8 +179,13 @@ func newDesk(t testing.TB, p *law.Pack) *desk {
 	}
 	staff := &party.Service{Store: d.tokens, Tokener: d.register, Chance: rand.Reader, Zone: p.Zone}
 	routes, err := inquiryapi.Routes(inquiryapi.Config{
-		Service: &inquiry.Service{Store: d.wall, Finder: d.register, Sealer: d.box, Pseudonymer: d.register, Shelf: law.One(p), Chance: rand.Reader},
-		Admit:   staff.Admit,
+		Service: &inquiry.Service{Store: d.wall, Finder: d.register, Sealer: d.box, Pseudonymer: d.register, Marker: d.register, Quota: d.desktop, Seconds: d.desktop, Cases: d.desktop, Stubs: stubs{}, Shelf: law.One(p), Chance: rand.Reader},
+		Admit: func(ctx context.Context, p apikit.Presented, now time.Time, id *party.Identity) (party.Admitted, error) {
+			if p.Key != "" {
+				return staff.Admit(ctx, party.SignedWith(p.Key), now, id)
+			}
+			return staff.Admit(ctx, party.Bearer(p.Token), now, id)
+		},
 		Bodies: func(b ref.Body) (string, bool) {
 			code, ok := codes[b]
 			return code, ok
@@ -172,16 +194,34 @@ func newDesk(t testing.TB, p *law.Pack) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := apikit.NewSigner(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
+	signer, err := signkit.NewSigner(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.API, err = apikit.New(apikit.Config{Clock: &clock.Clock{}, Chance: rand.Reader, Log: slog.New(slog.NewJSONHandler(d, nil)), Signer: signer,
-		Title: "Test", Version: "0", Routes: routes})
+	c := apikit.Config{Clock: &clock.Clock{}, Chance: rand.Reader, Log: slog.New(slog.NewJSONHandler(d, nil)), Signer: signer,
+		Title: "Test", Version: "0", Routes: routes, Throttle: d.rates}
+	if len(keys) > 0 {
+		c.Keys = keys[0]
+	}
+	d.API, err = apikit.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// stubs are of one length and nothing else.
+type stubs struct{}
+
+func (stubs) Stub(ref.Body, ref.Person, ref.Inquiry, time.Time) (string, error) {
+	raw := make([]byte, 64)
+	_, err := rand.Read(raw)
+	return base64.RawURLEncoding.EncodeToString(raw), err
+}
+
+// Row is inquiry.Stubs.Row: no answer here is asked for again.
+func (stubs) Row(ref.Body, string, time.Time) (ref.Person, ref.Inquiry, error) {
+	return ref.Person{}, ref.Inquiry{}, errors.New("no stub is kept")
 }
 
 // Write keeps the log.

@@ -21,7 +21,7 @@ import (
 
 // apart are what may differ between two answers of one outcome: the number of
 // the inquiry, its instant, the number of the request, and the signature.
-var apart = regexp.MustCompile(`"inquiry":"Q-[0-9A-Z-]{28}"|"at":"20[0-9T:.-]{24}Z"|(?m)^(Request-Id|Content-Digest|Signature|Signature-Input): .*$`)
+var apart = regexp.MustCompile(`"inquiry":"Q-[0-9A-Z-]{28}"|,"receipt":"[A-Za-z0-9_-]{86}"|"at":"20[0-9T:.-]{24}Z"|(?m)^(Request-Id|Content-Digest|Signature|Signature-Input): .*$`)
 
 // instance is the number of the request in a problem.
 var instance = regexp.MustCompile(`"instance":"urn:uuid:[0-9a-f-]{36}"`)
@@ -148,7 +148,11 @@ func alike(t *testing.T, cases map[string]struct {
 		if diff := cmp.Diff(first, whole); diff != "" {
 			t.Errorf("%s is told apart: %s", name, diff)
 		}
-		if len(d.wall.rows) != 2 {
+		rows := 2
+		if name == "key destroyed" {
+			rows = 4 // what the wall showed is gone: it is asked anew, so that the log says what the answer does
+		}
+		if len(d.wall.rows) != rows {
 			t.Errorf("%s: %d access rows for two answers", name, len(d.wall.rows))
 		}
 		for _, s := range []string{"no record", "clear", "clean", "good standing", "无记录"} {
@@ -181,7 +185,7 @@ func TestRecords_areReduced(t *testing.T) {
 	until := d.pack.Today(time.Now()).AddDays(14).String()
 	want := `{…,…,"purpose":"loan-application","basis":"consent","pack":"` + d.pack.Version + `","outcome":"records","subject":"…",` +
 		`"records":[{"type":"loan-default","label":{"en":"Loan default","zh":"借款违约"},"source":"sample-bank","start":"2026-03-10","display_end":"2226-03-10",` +
-		`"fields":{"amount_owed":"1200.00 CNY","defaulted_on":"2026-03-10","lender":"sample-bank"}}],"use_before":"` + until + `"}`
+		`"fields":{"amount_owed":"1200.00 CNY","defaulted_on":"2026-03-10","lender":"sample-bank"}}],"use_before":"` + until + `"…}`
 	label, _ := d.pack.Type("loan-default")
 	want = strings.Replace(want, `"en":"Loan default","zh":"借款违约"`, `"en":"`+label.Labels["en"]+`","zh":"`+label.Labels["zh"]+`"`, 1)
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -207,7 +211,7 @@ func TestName_isNotPartOfTheAnswer(t *testing.T) {
 	d.wall.put(ref.Person{0: 0xa}, "market-penalty", bodyID("wuhan-market"), map[string]string{"measure": "fine"})
 	var got []string
 	for i, body := range []string{market(personA), strings.Replace(market(personA), "示例甲", "某某", 1), strings.Replace(market(personA), `,"name":"示例甲"`, "", 1)} {
-		got = append(got, all(d.ask(t, marketToken, fmt.Sprint("k", i), body)))
+		got = append(got, all(d.ask(t, marketToken, fmt.Sprint("k", i), strings.Replace(body, "000123", fmt.Sprintf("%06d", i), 1))))
 	}
 	if len(slices.Compact(got)) != 1 {
 		t.Errorf("answers differ by the name: %q", got)

@@ -28,7 +28,9 @@ type PurposeItem struct {
 	Sees           []PurposeType     `json:"sees" nullable:"false" doc:"What may be seen for it."`
 	CaseFormat     string            `json:"case_format,omitempty" doc:"Form of a case reference: an RE2 expression for the whole of it."`
 	PersonsPerCase int               `json:"persons_per_case,omitzero" doc:"How many persons one case may name."`
-	DailyCeiling   int               `json:"daily_ceiling" doc:"Answers that one body may get in a day."`
+	DailyCeiling   int               `json:"daily_ceiling" doc:"How often one body may ask in a day."`
+	Signed         bool              `json:"signed,omitzero" doc:"A question has to be signed with a key of your body (RFC 9421): a token is not enough."`
+	SecondPerson   bool              `json:"second_person,omitzero" doc:"It sees a sensitive type: a second person of the body confirms each request."`
 }
 
 // PurposeBody is a body that may ask.
@@ -72,12 +74,15 @@ func item(p *law.Pack, u law.Purpose) PurposeItem {
 	k := u.LegalBasis
 	out := PurposeItem{Code: u.Code, Labels: u.Labels, Sentence: u.Sentence, Role: string(u.Role), Decision: string(u.Decision), Sector: u.Sector,
 		Basis: string(u.Basis), LegalBasis: PurposeBasis{Source: k.Source, Titles: k.Titles, Article: k.Article, Status: string(k.Status)},
-		CaseFormat: u.CaseFormat, PersonsPerCase: u.PersonsPerCase, DailyCeiling: u.DailyCeiling}
+		CaseFormat: u.CaseFormat, PersonsPerCase: u.PersonsPerCase, DailyCeiling: u.DailyCeiling, Signed: u.Signed}
 	for _, code := range u.Bodies {
 		b, _ := p.Body(code) // a purpose names bodies of its pack only
 		out.Bodies = append(out.Bodies, PurposeBody{Code: code, Names: b.Names})
 	}
 	for _, g := range u.Grants {
+		if t, ok := p.Type(g.Type); ok && t.Sensitive {
+			out.SecondPerson = true
+		}
 		t := PurposeType{Type: g.Type, Fields: g.Fields}
 		if k := g.LegalBasis; k != nil {
 			t.LegalBasis = &PurposeBasis{Source: k.Source, Titles: k.Titles, Article: k.Article, Status: string(k.Status)}

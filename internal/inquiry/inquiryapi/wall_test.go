@@ -26,6 +26,7 @@ type wall struct {
 	rows     []row
 	consents []consent
 	records  []record
+	matters  []matter
 	fail     func(applied bool) error // nil: never fails
 	bad      []string
 }
@@ -34,6 +35,11 @@ type row struct {
 	inquiry.Ask
 	outcome  inquiry.Outcome
 	replayOf ref.Inquiry
+}
+
+type matter struct {
+	inquiry.Matter
+	access ref.Inquiry
 }
 
 type consent struct {
@@ -72,13 +78,9 @@ func (w *wall) Disclose(_ context.Context, a inquiry.Ask) (inquiry.Told, error) 
 	if slices.ContainsFunc(w.rows, func(r row) bool { return r.Person == a.Person && r.Access == a.Access }) {
 		told.Replayed = true
 	}
-	if a.Right && (a.Basis == inquiry.Statute || w.consented(a)) {
+	if a.Right && (a.Basis == inquiry.Statute || w.consented(a)) && w.named(a) {
 		told.Outcome = inquiry.NothingToShow
-		for _, r := range w.records {
-			if r.person == a.Person && slices.Contains(a.Types, r.sealed.Type) && r.visible(a.Now, when.In(a.Now, time.UTC)) {
-				told.Records, told.Outcome = append(told.Records, r.sealed), inquiry.Records
-			}
-		}
+		w.show(a, &told)
 	}
 	written := row{Ask: a, outcome: told.Outcome}
 	if told.Replayed {
@@ -91,6 +93,46 @@ func (w *wall) Disclose(_ context.Context, a inquiry.Ask) (inquiry.Told, error) 
 		}
 	}
 	return told, nil
+}
+
+// show tells what may be shown of a person.
+func (w *wall) show(a inquiry.Ask, told *inquiry.Told) {
+	today := when.In(a.Now, time.UTC)
+	for _, r := range w.records {
+		switch {
+		case r.person != a.Person || !slices.Contains(a.Types, r.sealed.Type) || !r.visible(a.Now, today):
+		case slices.ContainsFunc(w.records, func(o record) bool {
+			return o.person == a.Person && slices.Contains(a.Against, inquiry.Pair{Licence: r.sealed.Type, Decision: o.sealed.Type}) &&
+				!o.withdrawn && today <= o.sealed.DisplayEnd && !(slices.Contains(a.Types, o.sealed.Type) && o.visible(a.Now, today))
+		}):
+			told.Refer = append(told.Refer, inquiry.Referral{Type: r.sealed.Type, Source: r.sealed.Source})
+		default:
+			told.Records, told.Outcome = append(told.Records, r.sealed), inquiry.Records
+		}
+	}
+	if len(told.Records) == 0 && len(told.Refer) > 0 {
+		told.Outcome = inquiry.Refer
+	}
+}
+
+// named is whether a matter may be answered in: it names the person, or has room
+// for one more; and it was not answered in before (rules B3, G3).
+func (w *wall) named(a inquiry.Ask) bool {
+	var people int
+	for _, m := range w.matters {
+		if m.Mark != a.Matter.Mark {
+			continue
+		}
+		if m.Subject == a.Matter.Subject {
+			return m.access == a.Access // no test here gives a second consent
+		}
+		people++
+	}
+	if a.Basis == inquiry.Statute && people >= a.Matter.Persons {
+		return false
+	}
+	w.matters = append(w.matters, matter{a.Matter, a.Access})
+	return true
 }
 
 func (w *wall) consented(a inquiry.Ask) bool {
@@ -109,6 +151,8 @@ func (w *wall) check(a inquiry.Ask) {
 		w.complain("right %v with types %v", a.Right, a.Types)
 	case a.Basis != inquiry.Consent && a.Basis != inquiry.Statute:
 		w.complain("basis %q", a.Basis)
+	case a.Right != (a.Matter.Mark != [16]byte{}) || a.Matter.Mark == a.Matter.Subject && a.Right || (a.Matter.Persons > 0) != (a.Right && a.Basis == inquiry.Statute):
+		w.complain("right %v in matter %v", a.Right, a.Matter)
 	case w.box.subject(a.Trace) != inquiry.TraceSubject(a.Person, a.Access):
 		w.complain("the trace is sealed for somebody else")
 	}
@@ -124,9 +168,9 @@ func (w *wall) Recent(context.Context, ref.Person, inquiry.Page) ([]inquiry.Look
 	return nil, errors.New("no call of this face looks at the list")
 }
 
-// Count is inquiry.Store.Count.
-func (w *wall) Count(context.Context, ref.Person, time.Time) (int64, int64, error) {
-	return 0, 0, errors.New("no call of this face counts")
+// Lately is inquiry.Store.Lately.
+func (w *wall) Lately(context.Context, ref.Person, int, time.Time) (inquiry.Lately, error) {
+	return inquiry.Lately{}, errors.New("no call of this face counts")
 }
 
 // boxes is a strict inquiry.Sealer: what is closed for one subject does not open
@@ -225,4 +269,85 @@ func (w *wall) put(p ref.Person, typeCode string, source ref.Body, fields map[st
 		f(&r)
 	}
 	w.records = append(w.records, r)
+}
+
+// MatterMarks is inquiry.Marker.MatterMarks.
+func (r *register) MatterMarks(_ context.Context, body ref.Body, data [][]byte) (out [][16]byte, err error) {
+	for _, d := range data {
+		out = append(out, mac(body.String()+string(d)))
+	}
+	return out, r.err
+}
+
+// desktop is a strict inquiry.Quota, inquiry.Seconds and inquiry.Cases in memory.
+type desktop struct {
+	mu      sync.Mutex
+	taken   map[inquiry.Allowance]int
+	waiting map[ref.Inquiry]inquiry.Pending
+	wall    *wall
+	err     error
+}
+
+// Take is inquiry.Quota.Take.
+func (d *desktop) Take(_ context.Context, a inquiry.Allowance) (bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.err != nil || d.taken[a] >= a.Ceiling {
+		return false, d.err
+	}
+	d.taken[a]++
+	return true, nil
+}
+
+// Await is inquiry.Seconds.Await.
+func (d *desktop) Await(_ context.Context, p inquiry.Pending) (inquiry.Pending, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, there := d.waiting[p.Inquiry]; !there {
+		d.waiting[p.Inquiry] = p
+	}
+	return d.waiting[p.Inquiry], d.err
+}
+
+// Confirm is inquiry.Seconds.Confirm.
+func (d *desktop) Confirm(_ context.Context, c inquiry.Confirmation) (bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p, there := d.waiting[c.Inquiry]
+	if !there || p.Body != c.Body || p.Question != c.Question || p.By.Clerk == c.By.Clerk || p.Confirmed() || !c.Now.Before(p.Until) {
+		return false, d.err
+	}
+	p.Second = c.By
+	d.waiting[c.Inquiry] = p
+	return true, d.err
+}
+
+// Find is inquiry.Seconds.Find.
+func (d *desktop) Find(_ context.Context, body ref.Body, id ref.Inquiry, now time.Time) (inquiry.Pending, bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p, there := d.waiting[id]
+	return p, there && p.Body == body && now.Before(p.Until), d.err
+}
+
+// Waiting is inquiry.Seconds.Waiting.
+func (d *desktop) Waiting(_ context.Context, body ref.Body, now time.Time, _ int) (out []inquiry.Pending, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, p := range d.waiting {
+		if p.Body == body && !p.Confirmed() && now.Before(p.Until) {
+			out = append(out, p)
+		}
+	}
+	return out, d.err
+}
+
+// Close is inquiry.Cases.Close.
+func (d *desktop) Close(_ context.Context, c inquiry.Closing) error {
+	d.wall.mu.Lock()
+	defer d.wall.mu.Unlock()
+	for n := range 20 { // no room for anybody else
+		d.wall.matters = append(d.wall.matters, matter{inquiry.Matter{Mark: c.Mark, Subject: [16]byte{0: byte(n)}}, ref.Inquiry{}})
+	}
+	return d.err
 }

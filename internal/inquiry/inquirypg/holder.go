@@ -87,3 +87,34 @@ func (h *Traces) Until(ctx context.Context, persons []ref.Person) (map[ref.Perso
 	})
 	return out, err
 }
+
+// Sweep removes up to a thousand rows each of matters and requests whose time is
+// over, and of days whose allowances are.
+func (h *Traces) Sweep(ctx context.Context, today when.Date, now time.Time) (more bool, err error) {
+	err = pgkit.Tx(ctx, h.pool, func(tx pgx.Tx) error {
+		more = false
+		for _, sweep := range []func() (int64, error){
+			func() (int64, error) { return h.q.SweepMatters(ctx, tx, int64(seal.NewEpoch(seal.Access, today))) },
+			func() (int64, error) { return h.q.SweepQuotas(ctx, tx, pgkit.Day(today)) },
+			func() (int64, error) { return h.q.SweepSeconds(ctx, tx, now) },
+		} {
+			n, err := sweep()
+			if err != nil {
+				return err
+			}
+			more = more || n > 0
+		}
+		return nil
+	})
+	return more, err
+}
+
+// ShownTo calls each with every answer that gave a record of a person to a body,
+// latest first, at most 10000.
+func (h *Traces) ShownTo(ctx context.Context, p ref.Person, record ref.Record, each func(ref.Inquiry, ref.Body, time.Time)) error {
+	rows, err := h.q.ShownTo(ctx, h.pool, ShownToParams{Person: pgkit.UUID(p), Record: pgkit.UUID(record)})
+	for _, r := range rows {
+		each(r.Access.Bytes, r.Body.Bytes, r.At)
+	}
+	return pgkit.Clean(err)
+}

@@ -87,6 +87,56 @@ func (q *Queries) AccessesHeld(ctx context.Context, db DBTX, arg AccessesHeldPar
 	return items, nil
 }
 
+const answeredEpoch = `-- name: AnsweredEpoch :one
+select a.epoch::bigint as epoch from inquiry.access a where a.person = $1 and a.access = $2 and a.body = $3::uuid and a.epoch is not null
+`
+
+type AnsweredEpochParams struct {
+	Person pgtype.UUID
+	Access pgtype.UUID
+	Body   pgtype.UUID
+}
+
+func (q *Queries) AnsweredEpoch(ctx context.Context, db DBTX, arg AnsweredEpochParams) (int64, error) {
+	row := db.QueryRow(ctx, answeredEpoch, arg.Person, arg.Access, arg.Body)
+	var epoch int64
+	err := row.Scan(&epoch)
+	return epoch, err
+}
+
+const awaitSecond = `-- name: AwaitSecond :execrows
+insert into inquiry.second (access, body, purpose, question, clerk, staff_number, at, until_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (access) do nothing
+`
+
+type AwaitSecondParams struct {
+	Access      pgtype.UUID
+	Body        pgtype.UUID
+	Purpose     string
+	Question    pgtype.UUID
+	Clerk       pgtype.UUID
+	StaffNumber string
+	At          time.Time
+	UntilAt     time.Time
+}
+
+func (q *Queries) AwaitSecond(ctx context.Context, db DBTX, arg AwaitSecondParams) (int64, error) {
+	result, err := db.Exec(ctx, awaitSecond,
+		arg.Access,
+		arg.Body,
+		arg.Purpose,
+		arg.Question,
+		arg.Clerk,
+		arg.StaffNumber,
+		arg.At,
+		arg.UntilAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const clearTrace = `-- name: ClearTrace :exec
 update inquiry.access set nonce = null, box = null
 where person = $1 and (access = $2 or replay_of = $2) and epoch = $3::bigint and leaf = $4::bigint
@@ -110,85 +160,129 @@ func (q *Queries) ClearTrace(ctx context.Context, db DBTX, arg ClearTraceParams)
 	return err
 }
 
-const countSince = `-- name: CountSince :one
-select count(*) filter (where outcome <> 0) as answered, count(*) filter (where outcome = 0) as refused
-from inquiry.access where person = $1 and basis <> 'self' and at >= $2
+const closeCase = `-- name: CloseCase :execrows
+insert into inquiry.matter (matter, nth, subject, access, at, epoch)
+values ($1, 0, '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', $2, $3) on conflict do nothing
 `
 
-type CountSinceParams struct {
-	Person pgtype.UUID
+type CloseCaseParams struct {
+	Matter pgtype.UUID
 	At     time.Time
+	Epoch  int64
 }
 
-type CountSinceRow struct {
-	Answered int64
-	Refused  int64
+func (q *Queries) CloseCase(ctx context.Context, db DBTX, arg CloseCaseParams) (int64, error) {
+	result, err := db.Exec(ctx, closeCase, arg.Matter, arg.At, arg.Epoch)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
-func (q *Queries) CountSince(ctx context.Context, db DBTX, arg CountSinceParams) (CountSinceRow, error) {
-	row := db.QueryRow(ctx, countSince, arg.Person, arg.At)
-	var i CountSinceRow
-	err := row.Scan(&i.Answered, &i.Refused)
-	return i, err
+const confirmSecond = `-- name: ConfirmSecond :one
+update inquiry.second set second_clerk = $1::uuid, second_staff_number = $2::text, second_at = $3::timestamptz
+where access = $4 and body = $5 and question = $6 and clerk <> $1::uuid
+and second_clerk is null and until_at > $3::timestamptz returning purpose
+`
+
+type ConfirmSecondParams struct {
+	Clerk       pgtype.UUID
+	StaffNumber string
+	Now         time.Time
+	Access      pgtype.UUID
+	Body        pgtype.UUID
+	Question    pgtype.UUID
+}
+
+func (q *Queries) ConfirmSecond(ctx context.Context, db DBTX, arg ConfirmSecondParams) (string, error) {
+	row := db.QueryRow(ctx, confirmSecond,
+		arg.Clerk,
+		arg.StaffNumber,
+		arg.Now,
+		arg.Access,
+		arg.Body,
+		arg.Question,
+	)
+	var purpose string
+	err := row.Scan(&purpose)
+	return purpose, err
 }
 
 const disclose = `-- name: Disclose :many
-select t.outcome::smallint as outcome, t.replayed::boolean as replayed, t.record::uuid as record, coalesce(t.version, 0)::integer as version,
-    coalesce(t.type, '')::text as type, t.source::uuid as source, t.start_on::date as start_on, t.display_end::date as display_end,
-    coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
-from inquiry.disclose($1::uuid, $2::uuid, $3::uuid, $4::timestamptz, $5::uuid,
-    $6::text, $7::text, $8::boolean, $9::text, $10::text[], $11::bigint, $12::bigint, $13::bytea, $14::bytea)
-    as t(outcome, replayed, record, version, type, source, start_on, display_end, epoch, leaf, nonce, box)
+select t.nth::integer as nth, t.outcome::smallint as outcome, t.replayed::boolean as replayed, t.refer::boolean as refer, t.record::uuid as record, coalesce(t.version, 0)::integer as version,
+    coalesce(t.type, '')::text as type, t.source::uuid as source, t.start_on::date as start_on, t.display_end::date as display_end, coalesce(t.disputed, false)::boolean as disputed, coalesce(t.provisional, false)::boolean as provisional,
+    coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box, t.words::bytea as words
+from inquiry.disclose($1::boolean, $2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::uuid[],
+    $7::text[], $8::text[], $9::boolean[], $10::text[], $11::text[], $12::text[], $13::text[],
+    $14::uuid[], $15::uuid[], $16::integer[], $17::bigint[], $18::bigint[], $19::bytea[], $20::bytea[])
+    as t(nth, outcome, replayed, refer, record, version, type, source, start_on, display_end, disputed, provisional, epoch, leaf, nonce, box, words)
 `
 
 type DiscloseParams struct {
-	Person   pgtype.UUID
-	Access   pgtype.UUID
-	Spare    pgtype.UUID
-	Now      time.Time
-	Body     pgtype.UUID
-	Purpose  string
-	Basis    string
-	HasRight bool
-	Pack     string
+	Wait     bool
+	Persons  []pgtype.UUID
+	Accesses []pgtype.UUID
+	Spares   []pgtype.UUID
+	Nows     []time.Time
+	Bodies   []pgtype.UUID
+	Purposes []string
+	Bases    []string
+	Rights   []bool
+	Packs    []string
 	Types    []string
-	Epoch    int64
-	Leaf     int64
-	Nonce    []byte
-	Box      []byte
+	Pass     []string
+	Against  []string
+	Matters  []pgtype.UUID
+	Subjects []pgtype.UUID
+	People   []int32
+	Epochs   []int64
+	Leaves   []int64
+	Nonces   [][]byte
+	Boxes    [][]byte
 }
 
 type DiscloseRow struct {
-	Outcome    int16
-	Replayed   bool
-	Record     pgtype.UUID
-	Version    int32
-	Type       string
-	Source     pgtype.UUID
-	StartOn    pgtype.Date
-	DisplayEnd pgtype.Date
-	Epoch      int64
-	Leaf       int64
-	Nonce      []byte
-	Box        []byte
+	Nth         int32
+	Outcome     int16
+	Replayed    bool
+	Refer       bool
+	Record      pgtype.UUID
+	Version     int32
+	Type        string
+	Source      pgtype.UUID
+	StartOn     pgtype.Date
+	DisplayEnd  pgtype.Date
+	Disputed    bool
+	Provisional bool
+	Epoch       int64
+	Leaf        int64
+	Nonce       []byte
+	Box         []byte
+	Words       []byte
 }
 
 func (q *Queries) Disclose(ctx context.Context, db DBTX, arg DiscloseParams) ([]DiscloseRow, error) {
 	rows, err := db.Query(ctx, disclose,
-		arg.Person,
-		arg.Access,
-		arg.Spare,
-		arg.Now,
-		arg.Body,
-		arg.Purpose,
-		arg.Basis,
-		arg.HasRight,
-		arg.Pack,
+		arg.Wait,
+		arg.Persons,
+		arg.Accesses,
+		arg.Spares,
+		arg.Nows,
+		arg.Bodies,
+		arg.Purposes,
+		arg.Bases,
+		arg.Rights,
+		arg.Packs,
 		arg.Types,
-		arg.Epoch,
-		arg.Leaf,
-		arg.Nonce,
-		arg.Box,
+		arg.Pass,
+		arg.Against,
+		arg.Matters,
+		arg.Subjects,
+		arg.People,
+		arg.Epochs,
+		arg.Leaves,
+		arg.Nonces,
+		arg.Boxes,
 	)
 	if err != nil {
 		return nil, err
@@ -198,18 +292,23 @@ func (q *Queries) Disclose(ctx context.Context, db DBTX, arg DiscloseParams) ([]
 	for rows.Next() {
 		var i DiscloseRow
 		if err := rows.Scan(
+			&i.Nth,
 			&i.Outcome,
 			&i.Replayed,
+			&i.Refer,
 			&i.Record,
 			&i.Version,
 			&i.Type,
 			&i.Source,
 			&i.StartOn,
 			&i.DisplayEnd,
+			&i.Disputed,
+			&i.Provisional,
 			&i.Epoch,
 			&i.Leaf,
 			&i.Nonce,
 			&i.Box,
+			&i.Words,
 		); err != nil {
 			return nil, err
 		}
@@ -219,6 +318,47 @@ func (q *Queries) Disclose(ctx context.Context, db DBTX, arg DiscloseParams) ([]
 		return nil, err
 	}
 	return items, nil
+}
+
+const findSecond = `-- name: FindSecond :one
+select access, body, purpose, question, clerk, staff_number, at, until_at, second_clerk, second_staff_number
+from inquiry.second where access = $1 and body = $2
+`
+
+type FindSecondParams struct {
+	Access pgtype.UUID
+	Body   pgtype.UUID
+}
+
+type FindSecondRow struct {
+	Access            pgtype.UUID
+	Body              pgtype.UUID
+	Purpose           string
+	Question          pgtype.UUID
+	Clerk             pgtype.UUID
+	StaffNumber       string
+	At                time.Time
+	UntilAt           time.Time
+	SecondClerk       pgtype.UUID
+	SecondStaffNumber *string
+}
+
+func (q *Queries) FindSecond(ctx context.Context, db DBTX, arg FindSecondParams) (FindSecondRow, error) {
+	row := db.QueryRow(ctx, findSecond, arg.Access, arg.Body)
+	var i FindSecondRow
+	err := row.Scan(
+		&i.Access,
+		&i.Body,
+		&i.Purpose,
+		&i.Question,
+		&i.Clerk,
+		&i.StaffNumber,
+		&i.At,
+		&i.UntilAt,
+		&i.SecondClerk,
+		&i.SecondStaffNumber,
+	)
+	return i, err
 }
 
 const lastingAccesses = `-- name: LastingAccesses :many
@@ -251,8 +391,121 @@ func (q *Queries) LastingAccesses(ctx context.Context, db DBTX, persons []pgtype
 	return items, nil
 }
 
+const lately = `-- name: Lately :many
+with l as materialized (select c.access, c.at, c.outcome from inquiry.access c where c.person = $3 and c.basis <> 'self')
+select n.answered::bigint as answered, n.refused::bigint as refused, a.access::uuid as access, coalesce(a.at, 'epoch')::timestamptz as at, a.body::uuid as body, coalesce(a.purpose, '')::text as purpose,
+    coalesce(a.basis, '')::text as basis, coalesce(a.pack, '')::text as pack, coalesce(a.outcome, 0)::smallint as outcome, a.records::uuid[] as records, a.referred::uuid[] as referred, a.replay_of::uuid as replay_of
+from (select count(*) filter (where l.outcome not in (0, 4)) as answered, count(*) filter (where l.outcome in (0, 4)) as refused from l where l.at >= $1::timestamptz) as n
+left join (select x.access, x.at, x.body, x.purpose, x.basis::text as basis, x.pack, x.outcome::smallint as outcome, x.records, x.referred, x.replay_of
+    from (select l.access, l.at from l order by l.at desc, l.access limit $2) as t join inquiry.access x on x.person = $3 and x.access = t.access) as a on true
+order by a.at desc, a.access
+`
+
+type LatelyParams struct {
+	Since  time.Time
+	Most   int32
+	Person pgtype.UUID
+}
+
+type LatelyRow struct {
+	Answered int64
+	Refused  int64
+	Access   pgtype.UUID
+	At       time.Time
+	Body     pgtype.UUID
+	Purpose  string
+	Basis    string
+	Pack     string
+	Outcome  int16
+	Records  []pgtype.UUID
+	Referred []pgtype.UUID
+	ReplayOf pgtype.UUID
+}
+
+// How many looks there were since an instant, and the newest of all. Where there are none, one row without a look. The rows are read once, for what they are counted by.
+func (q *Queries) Lately(ctx context.Context, db DBTX, arg LatelyParams) ([]LatelyRow, error) {
+	rows, err := db.Query(ctx, lately, arg.Since, arg.Most, arg.Person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LatelyRow
+	for rows.Next() {
+		var i LatelyRow
+		if err := rows.Scan(
+			&i.Answered,
+			&i.Refused,
+			&i.Access,
+			&i.At,
+			&i.Body,
+			&i.Purpose,
+			&i.Basis,
+			&i.Pack,
+			&i.Outcome,
+			&i.Records,
+			&i.Referred,
+			&i.ReplayOf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockGates = `-- name: LockGates :exec
+select g.person from party.gate g where g.person = any ($1::uuid[]) order by g.person for update
+`
+
+// Whoever asks who was given something waits for answers under way.
+func (q *Queries) LockGates(ctx context.Context, db DBTX, persons []pgtype.UUID) error {
+	_, err := db.Exec(ctx, lockGates, persons)
+	return err
+}
+
+const putUse = `-- name: PutUse :execrows
+insert into inquiry.use (person, access, body, noted_at, epoch, leaf, nonce, box)
+select a.person, a.access, a.body, $1::timestamptz, $2::bigint, $3::bigint, $4::bytea, $5::bytea
+from inquiry.access a where a.person = $6 and a.access = $7 and a.body = $8::uuid
+on conflict (person, access) do update set epoch = $2::bigint, leaf = $3::bigint, nonce = $4::bytea, box = $5::bytea where $9::boolean
+`
+
+type PutUseParams struct {
+	NotedAt time.Time
+	Epoch   int64
+	Leaf    int64
+	Nonce   []byte
+	Box     []byte
+	Person  pgtype.UUID
+	Access  pgtype.UUID
+	Body    pgtype.UUID
+	Given   bool
+}
+
+// Once; that a copy was given stands in the place of what was noted.
+func (q *Queries) PutUse(ctx context.Context, db DBTX, arg PutUseParams) (int64, error) {
+	result, err := db.Exec(ctx, putUse,
+		arg.NotedAt,
+		arg.Epoch,
+		arg.Leaf,
+		arg.Nonce,
+		arg.Box,
+		arg.Person,
+		arg.Access,
+		arg.Body,
+		arg.Given,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const recent = `-- name: Recent :many
-select access, at, body, purpose, basis::text as basis, pack, outcome::smallint as outcome, records, replay_of from inquiry.access
+select access, at, body, purpose, basis::text as basis, pack, outcome::smallint as outcome, records, referred, replay_of from inquiry.access
 where person = $1 and basis <> 'self' and ($2::timestamptz is null or at < $2::timestamptz)
 order by at desc, access limit $3
 `
@@ -272,6 +525,7 @@ type RecentRow struct {
 	Pack     string
 	Outcome  int16
 	Records  []pgtype.UUID
+	Referred []pgtype.UUID
 	ReplayOf pgtype.UUID
 }
 
@@ -293,6 +547,7 @@ func (q *Queries) Recent(ctx context.Context, db DBTX, arg RecentParams) ([]Rece
 			&i.Pack,
 			&i.Outcome,
 			&i.Records,
+			&i.Referred,
 			&i.ReplayOf,
 		); err != nil {
 			return nil, err
@@ -305,11 +560,80 @@ func (q *Queries) Recent(ctx context.Context, db DBTX, arg RecentParams) ([]Rece
 	return items, nil
 }
 
+const recipients = `-- name: Recipients :many
+select l.person::uuid as person, l.record::uuid as record, a.body::uuid as body, array_agg(distinct coalesce(a.replay_of, a.access))::uuid[] as inquiries
+from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as record) as l
+cross join lateral (select x.body, x.access, x.replay_of from inquiry.access x
+    where x.person = l.person and x.at >= $3::timestamptz and x.outcome = 1 and x.basis in ('consent', 'statute') and l.record = any (x.records) limit 100000) as a
+group by l.person, l.record, a.body
+`
+
+type RecipientsParams struct {
+	Persons []pgtype.UUID
+	Records []pgtype.UUID
+	Since   time.Time
+}
+
+type RecipientsRow struct {
+	Person    pgtype.UUID
+	Record    pgtype.UUID
+	Body      pgtype.UUID
+	Inquiries []pgtype.UUID
+}
+
+// Who was given a record in an answer since an instant, and in which inquiries. Person by person.
+func (q *Queries) Recipients(ctx context.Context, db DBTX, arg RecipientsParams) ([]RecipientsRow, error) {
+	rows, err := db.Query(ctx, recipients, arg.Persons, arg.Records, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RecipientsRow
+	for rows.Next() {
+		var i RecipientsRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Record,
+			&i.Body,
+			&i.Inquiries,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const removeUse = `-- name: RemoveUse :exec
+delete from inquiry.use where person = $1 and access = $2 and epoch = $3 and leaf = $4
+`
+
+type RemoveUseParams struct {
+	Person pgtype.UUID
+	Access pgtype.UUID
+	Epoch  int64
+	Leaf   int64
+}
+
+func (q *Queries) RemoveUse(ctx context.Context, db DBTX, arg RemoveUseParams) error {
+	_, err := db.Exec(ctx, removeUse,
+		arg.Person,
+		arg.Access,
+		arg.Epoch,
+		arg.Leaf,
+	)
+	return err
+}
+
 const showLookups = `-- name: ShowLookups :many
 select t.access::uuid as access, t.at::timestamptz as at, t.body::uuid as body, t.purpose::text as purpose, t.basis::text as basis, t.pack::text as pack, t.outcome::smallint as outcome,
-    t.records::uuid[] as records, t.replay_of::uuid as replay_of, coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
+    t.records::uuid[] as records, t.referred::uuid[] as referred, t.replay_of::uuid as replay_of, coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box,
+    coalesce(t.use_epoch, 0)::bigint as use_epoch, coalesce(t.use_leaf, 0)::bigint as use_leaf, t.use_nonce::bytea as use_nonce, t.use_box::bytea as use_box
 from inquiry.show_lookups($1::uuid, $2::uuid, $3::timestamptz, $4::text, $5::timestamptz, $6::integer)
-    as t(access, at, body, purpose, basis, pack, outcome, records, replay_of, epoch, leaf, nonce, box)
+    as t(access, at, body, purpose, basis, pack, outcome, records, referred, replay_of, epoch, leaf, nonce, box, use_epoch, use_leaf, use_nonce, use_box)
 `
 
 type ShowLookupsParams struct {
@@ -330,11 +654,16 @@ type ShowLookupsRow struct {
 	Pack     string
 	Outcome  int16
 	Records  []pgtype.UUID
+	Referred []pgtype.UUID
 	ReplayOf pgtype.UUID
 	Epoch    int64
 	Leaf     int64
 	Nonce    []byte
 	Box      []byte
+	UseEpoch int64
+	UseLeaf  int64
+	UseNonce []byte
+	UseBox   []byte
 }
 
 func (q *Queries) ShowLookups(ctx context.Context, db DBTX, arg ShowLookupsParams) ([]ShowLookupsRow, error) {
@@ -362,11 +691,243 @@ func (q *Queries) ShowLookups(ctx context.Context, db DBTX, arg ShowLookupsParam
 			&i.Pack,
 			&i.Outcome,
 			&i.Records,
+			&i.Referred,
 			&i.ReplayOf,
 			&i.Epoch,
 			&i.Leaf,
 			&i.Nonce,
 			&i.Box,
+			&i.UseEpoch,
+			&i.UseLeaf,
+			&i.UseNonce,
+			&i.UseBox,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const shownTo = `-- name: ShownTo :many
+select access, body, at from inquiry.access where person = $1 and $2::uuid = any (records) and basis in ('consent', 'statute') order by at desc, access limit 10000
+`
+
+type ShownToParams struct {
+	Person pgtype.UUID
+	Record pgtype.UUID
+}
+
+type ShownToRow struct {
+	Access pgtype.UUID
+	Body   pgtype.UUID
+	At     time.Time
+}
+
+// The answers that gave a record of a person to a body.
+func (q *Queries) ShownTo(ctx context.Context, db DBTX, arg ShownToParams) ([]ShownToRow, error) {
+	rows, err := db.Query(ctx, shownTo, arg.Person, arg.Record)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ShownToRow
+	for rows.Next() {
+		var i ShownToRow
+		if err := rows.Scan(&i.Access, &i.Body, &i.At); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sweepMatters = `-- name: SweepMatters :execrows
+delete from inquiry.matter where (matter, nth) in (select m.matter, m.nth from inquiry.matter m where m.epoch < $1 limit 1000)
+`
+
+func (q *Queries) SweepMatters(ctx context.Context, db DBTX, epoch int64) (int64, error) {
+	result, err := db.Exec(ctx, sweepMatters, epoch)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const sweepQuotas = `-- name: SweepQuotas :execrows
+delete from inquiry.quota where (body, purpose, day) in (select q.body, q.purpose, q.day from inquiry.quota q where q.day < $1 limit 1000)
+`
+
+func (q *Queries) SweepQuotas(ctx context.Context, db DBTX, day pgtype.Date) (int64, error) {
+	result, err := db.Exec(ctx, sweepQuotas, day)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const sweepSeconds = `-- name: SweepSeconds :execrows
+delete from inquiry.second where access in (select s.access from inquiry.second s where s.until_at < $1 limit 1000)
+`
+
+func (q *Queries) SweepSeconds(ctx context.Context, db DBTX, untilAt time.Time) (int64, error) {
+	result, err := db.Exec(ctx, sweepSeconds, untilAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const takeQuota = `-- name: TakeQuota :one
+insert into inquiry.quota as q (body, purpose, day, taken) select $1, $2, $3, $4::integer
+where $4::integer <= $5::integer
+on conflict (body, purpose, day) do update set taken = q.taken + $4::integer where q.taken + $4::integer <= $5::integer
+returning taken
+`
+
+type TakeQuotaParams struct {
+	Body    pgtype.UUID
+	Purpose string
+	Day     pgtype.Date
+	Piece   int32
+	Ceiling int32
+}
+
+// A piece that no longer fits gives no row, and nothing is taken.
+func (q *Queries) TakeQuota(ctx context.Context, db DBTX, arg TakeQuotaParams) (int32, error) {
+	row := db.QueryRow(ctx, takeQuota,
+		arg.Body,
+		arg.Purpose,
+		arg.Day,
+		arg.Piece,
+		arg.Ceiling,
+	)
+	var taken int32
+	err := row.Scan(&taken)
+	return taken, err
+}
+
+const useLeaves = `-- name: UseLeaves :many
+select epoch, max(leaf)::bigint as leaf from inquiry.use group by epoch order by epoch limit 100000
+`
+
+type UseLeavesRow struct {
+	Epoch int64
+	Leaf  int64
+}
+
+func (q *Queries) UseLeaves(ctx context.Context, db DBTX) ([]UseLeavesRow, error) {
+	rows, err := db.Query(ctx, useLeaves)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UseLeavesRow
+	for rows.Next() {
+		var i UseLeavesRow
+		if err := rows.Scan(&i.Epoch, &i.Leaf); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const usesHeld = `-- name: UsesHeld :many
+select person, access, epoch, leaf from inquiry.use where (person, access) > ($1::uuid, $2::uuid) order by person, access limit $3
+`
+
+type UsesHeldParams struct {
+	AfterPerson pgtype.UUID
+	AfterAccess pgtype.UUID
+	Most        int32
+}
+
+type UsesHeldRow struct {
+	Person pgtype.UUID
+	Access pgtype.UUID
+	Epoch  int64
+	Leaf   int64
+}
+
+func (q *Queries) UsesHeld(ctx context.Context, db DBTX, arg UsesHeldParams) ([]UsesHeldRow, error) {
+	rows, err := db.Query(ctx, usesHeld, arg.AfterPerson, arg.AfterAccess, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UsesHeldRow
+	for rows.Next() {
+		var i UsesHeldRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Access,
+			&i.Epoch,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const waitingSeconds = `-- name: WaitingSeconds :many
+select access, body, purpose, question, clerk, staff_number, at, until_at, second_clerk, second_staff_number
+from inquiry.second where body = $1 and until_at > $2 and second_clerk is null order by until_at, access limit $3
+`
+
+type WaitingSecondsParams struct {
+	Body    pgtype.UUID
+	UntilAt time.Time
+	Limit   int32
+}
+
+type WaitingSecondsRow struct {
+	Access            pgtype.UUID
+	Body              pgtype.UUID
+	Purpose           string
+	Question          pgtype.UUID
+	Clerk             pgtype.UUID
+	StaffNumber       string
+	At                time.Time
+	UntilAt           time.Time
+	SecondClerk       pgtype.UUID
+	SecondStaffNumber *string
+}
+
+func (q *Queries) WaitingSeconds(ctx context.Context, db DBTX, arg WaitingSecondsParams) ([]WaitingSecondsRow, error) {
+	rows, err := db.Query(ctx, waitingSeconds, arg.Body, arg.UntilAt, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WaitingSecondsRow
+	for rows.Next() {
+		var i WaitingSecondsRow
+		if err := rows.Scan(
+			&i.Access,
+			&i.Body,
+			&i.Purpose,
+			&i.Question,
+			&i.Clerk,
+			&i.StaffNumber,
+			&i.At,
+			&i.UntilAt,
+			&i.SecondClerk,
+			&i.SecondStaffNumber,
 		); err != nil {
 			return nil, err
 		}

@@ -57,12 +57,19 @@ func (a *Asker) formPage(v webkit.Visit, q question, mend []webkit.Mend) webkit.
 
 type formView struct {
 	askView
-	q    question
-	mend []webkit.Mend
+	q       question
+	mend    []webkit.Mend
+	pending *inquiry.Pending // the request that is confirmed; nil where the form asks
 }
 
 func (p formView) wrong(field string) bool {
 	return slices.ContainsFunc(p.mend, func(m webkit.Mend) bool { return m.Field == field })
+}
+
+// kept is what was filled in, to be sent again as it is.
+func (p formView) kept() []line {
+	return []line{{"purpose", p.q.purpose.Code}, {"key", p.q.key}, {"id_type", p.q.idType}, {"id_number", p.q.number}, {"name", p.q.name},
+		{"case", p.q.file}, {"reason", p.q.reason}}
 }
 
 // described names what is said about a field.
@@ -77,18 +84,27 @@ func (p formView) described(field string, hint bool) string {
 	return strings.Join(ids, " ")
 }
 
-// ask puts the question and shows the answer. It stands on the page of the form:
-// an address of its own would let the answer be asked for again unseen.
-func (a *Asker) ask(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
+// read reads a form, and says what is wrong with it.
+func (a *Asker) read(v webkit.Visit) (question, inquiry.Request, []webkit.Mend, error) {
 	u, err := a.find(v, v.Form.Get("purpose"))
 	if err != nil {
-		return nil, err
+		return question{}, inquiry.Request{}, nil, err
 	}
 	q := question{purpose: u, key: v.Form.Get("key"), idType: v.Form.Get("id_type"), number: v.Form.Get("id_number"), name: v.Form.Get("name"),
 		file: strings.TrimSpace(v.Form.Get("case")), reason: strings.TrimSpace(v.Form.Get("reason"))}
 	id, mend := a.identity(v, q, a.Service.Shelf.At(v.Now))
-	if u.Basis == law.Statute && !u.CaseOK(q.file) {
+	if !u.CaseOK(q.file) {
 		mend = append(mend, a.mend(v, fault.New(fault.Invalid, "E-CASE", "").At("case")))
+	}
+	return q, inquiry.Request{Key: q.key, Purpose: u.Code, Basis: inquiry.Basis(u.Basis), Case: q.file, Reason: q.reason, Person: id}, mend, nil
+}
+
+// ask puts the question and shows the answer. It stands on the page of the form:
+// an address of its own would let the answer be asked for again unseen.
+func (a *Asker) ask(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
+	q, request, mend, err := a.read(v)
+	if err != nil {
+		return nil, err
 	}
 	if len(mend) > 0 {
 		return a.formPage(v, q, mend), nil
@@ -97,10 +113,16 @@ func (a *Asker) ask(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := a.Service.Ask(ctx, clerk, inquiry.Request{Key: q.key, Purpose: u.Code, Basis: inquiry.Basis(u.Basis), Case: q.file, Reason: q.reason, Person: id}, v.Now)
+	if err := a.Count(clerk, request.Purpose); err != nil {
+		return nil, err
+	}
+	answer, err := a.Service.Ask(ctx, clerk, request, v.Now)
 	var wrong *fault.Error
 	if errors.As(err, &wrong) && wrong.Kind == fault.Invalid && slices.Contains([]string{"case", "reason"}, wrong.Field) {
 		return a.formPage(v, q, []webkit.Mend{a.mend(v, wrong)}), nil
+	}
+	if wrong != nil && wrong.Code == inquiry.Awaited {
+		return a.waits(ctx, v, clerk, q)
 	}
 	if err != nil {
 		return nil, err
@@ -149,11 +171,26 @@ func (p answerView) source(id ref.Body) string {
 // line is one field of a record as a reader sees it.
 type line struct{ name, value string }
 
-func (p answerView) title(d inquiry.Disclosed) string {
-	if t, ok := p.rules.Type(d.Type); ok {
+func (p answerView) title(d inquiry.Disclosed) string { return p.typeLabel(d.Type) }
+
+func (p answerView) typeLabel(code string) string {
+	if t, ok := p.rules.Type(code); ok {
 		return t.Labels[p.v.Lang]
 	}
-	return d.Type
+	return code
+}
+
+// relied reports whether the answer has something that may be relied on.
+func (p answerView) relied() bool {
+	return p.answer.Outcome == inquiry.Records || p.answer.Outcome == inquiry.NothingToShow
+}
+
+// caseWord is what the number of a matter is called.
+func (p answerView) caseWord() string {
+	if p.q.purpose.Basis == law.Consent {
+		return p.w.Form.Application.String()
+	}
+	return p.w.Answer.Case.String()
 }
 
 // lines are the fields that the purpose may see, in the order of the type.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"slices"
 	"time"
 
 	"recourse/internal/inquiry"
@@ -24,6 +25,7 @@ type AskConfig struct {
 	Clerk    func(ctx context.Context, secret string, now time.Time) (party.Clerk, error) // who is signed in
 	Say      func(code, lang string) (what, fix string, ok bool)                          // what a fault's code means
 	BodyCode func(id ref.Body) string                                                     // code of a body in the pack; empty where it has none
+	Count    func(who party.Clerk, purpose string) error                                  // notes one more question; a fault of kind TooMany where it is one too many
 	Chance   ref.Minter                                                                   // for the keys of inquiries
 }
 
@@ -39,8 +41,8 @@ type Asker struct {
 
 // NewAsker checks a config and returns the face.
 func NewAsker(c AskConfig) (*Asker, error) {
-	if c.Service == nil || c.Clerk == nil || c.Say == nil || c.BodyCode == nil || c.Chance == nil {
-		return nil, errors.New("inquiryweb: Service, Clerk, Say, BodyCode and Chance are needed")
+	if c.Service == nil || c.Clerk == nil || c.Say == nil || c.BodyCode == nil || c.Count == nil || c.Chance == nil {
+		return nil, errors.New("inquiryweb: Service, Clerk, Say, BodyCode, Count and Chance are needed")
 	}
 	files, err := fs.Sub(askFiles, "ask")
 	if err != nil {
@@ -53,33 +55,51 @@ func NewAsker(c AskConfig) (*Asker, error) {
 const (
 	askPath = "/ask"
 	newPath = "/ask/new"
+
+	confirmPath = "/ask/confirm"
+	usePath     = "/ask/use"
 )
 
 // Routes lists the pages of the face.
 func (a *Asker) Routes() []webkit.Route {
 	return []webkit.Route{
-		{Method: http.MethodGet, Path: askPath, Role: webkit.Clerk, Why: "what a body may ask for, and on what basis", Serve: a.purposes},
-		{Method: http.MethodGet, Path: newPath, Role: webkit.Clerk, Why: "the form of one inquiry", Serve: a.form},
-		{Method: http.MethodPost, Path: newPath, Role: webkit.Clerk, Why: "ask, and read the answer", Serve: a.ask},
+		{Method: http.MethodGet, Path: askPath, Role: webkit.Clerk, Desk: string(party.Asks), Why: "what a body may ask for, and on what basis", Serve: a.purposes},
+		{Method: http.MethodGet, Path: newPath, Role: webkit.Clerk, Desk: string(party.Asks), Why: "the form of one inquiry", Serve: a.form},
+		{Method: http.MethodPost, Path: newPath, Role: webkit.Clerk, Desk: string(party.Asks), Why: "ask, and read the answer", Serve: a.ask},
+		{Method: http.MethodGet, Path: confirmPath, Role: webkit.Clerk, Desk: string(party.Asks), Why: "the form in which a second person enters the question again", Serve: a.confirmForm},
+		{Method: http.MethodPost, Path: confirmPath, Role: webkit.Clerk, Desk: string(party.Asks), Why: "confirm, as a second person, what a colleague asks", Serve: a.confirm},
+		{Method: http.MethodPost, Path: usePath, Role: webkit.Clerk, Desk: string(party.Asks), Why: "note what the body did with an answer", Serve: a.use},
 	}
 }
 
 // NavItem is the entry of the face in a clerk's navigation.
 func (a *Asker) NavItem() webkit.NavItem {
-	return webkit.NavItem{Path: askPath, Label: webkit.Both(a.words, func(w *askWords) webkit.Phrase { return w.Nav })}
+	return webkit.NavItem{Path: askPath, Desk: string(party.Asks), Label: webkit.Both(a.words, func(w *askWords) webkit.Phrase { return w.Nav })}
 }
 
 type askWords struct {
+	Use struct {
+		Title, Text, Copy, Given webkit.Phrase
+		Effects, Noted           map[string]webkit.Phrase
+		Letter                   struct{ Title, Text, Reason, Rights webkit.Phrase }
+	}
 	Nav, Title, Intro, None, NoneText, Ask, AskFor webkit.Phrase
 	Basis                                          struct{ Consent, Statute webkit.Phrase }
 	Shows                                          webkit.Phrase
 	Form                                           struct {
 		Title, Seen, Person, IDType, IDNumber, Name, NameHint, Case, CaseHint, Reason, ReasonHint, Send, Back webkit.Phrase
+		Application, ApplicationHint, Two                                                                     webkit.Phrase
+	}
+	Second struct {
+		Title, Intro, By, Until, Confirm, ConfirmOf                          webkit.Phrase
+		FormTitle, FormText, Send, Done, DoneText                            webkit.Phrase
+		WaitTitle, WaitText, WaitNumber, WaitUntil, WaitAgain, WaitElsewhere webkit.Phrase
 	}
 	Answer struct {
-		Title, Number, At, Purpose, Basis, Case, Rules, Until, Subject, Again, Next, Other webkit.Phrase
-		Records, Nothing, NothingText, Refused, RefusedText, RefusedWays, WaysTitle        webkit.Phrase
-		Source, Start, End, Missing, Seen, NotAfter                                        webkit.Phrase
+		Title, Number, At, Purpose, Basis, Case, Rules, Until, Subject, Again, Next, Other             webkit.Phrase
+		Records, Nothing, NothingText, Refused, RefusedText, RefusedWays, WaysTitle                    webkit.Phrase
+		Source, Start, End, Missing, Seen, NotAfter, Disputed, Provisional, ProvisionalText, Statement webkit.Phrase
+		Refer, ReferText, ReferAsk                                                                     webkit.Phrase
 	}
 }
 
@@ -94,9 +114,41 @@ func (a *Asker) offered(v webkit.Visit) []law.Purpose {
 	return out
 }
 
-func (a *Asker) purposes(_ context.Context, v webkit.Visit) (webkit.Reply, error) {
+func (a *Asker) purposes(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
+	clerk, err := a.Clerk(ctx, v.Secret.Reveal(), v.Now)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := a.Service.Waiting(ctx, clerk, v.Now)
+	if err != nil {
+		return nil, err
+	}
 	w := a.words.In(v.Lang)
-	return webkit.Page{Title: w.Title.String(), Nav: askPath, Content: purposesPage(askView{a: a, w: w, v: v, rules: a.Service.Shelf.At(v.Now)}, a.offered(v))}, nil
+	view := purposesView{askView: askView{a: a, w: w, v: v, rules: a.Service.Shelf.At(v.Now)}, offered: a.offered(v), waiting: waiting, self: clerk.ID}
+	return webkit.Page{Title: w.Title.String(), Nav: askPath, Content: purposesPage(view)}, nil
+}
+
+type purposesView struct {
+	askView
+	offered []law.Purpose
+	waiting []inquiry.Pending
+	self    ref.Clerk
+}
+
+// label names a purpose; its code where the pack does not have it any more.
+func (p askView) label(code string) string {
+	if u, ok := p.rules.Purpose(code); ok {
+		return u.Labels[p.v.Lang]
+	}
+	return code
+}
+
+// second reports whether a purpose sees a sensitive type (rules G4).
+func (p askView) second(u law.Purpose) bool {
+	return slices.ContainsFunc(u.Grants, func(g law.Grant) bool {
+		t, ok := p.rules.Type(g.Type)
+		return ok && t.Sensitive
+	})
 }
 
 // askView is what all pages of the face are made of.
@@ -113,30 +165,6 @@ func (p askView) basis(u law.Purpose) string {
 		return p.w.Basis.Consent.String()
 	}
 	return p.w.Basis.Statute.With("title", u.LegalBasis.Titles[p.v.Lang], "article", u.LegalBasis.Article)
-}
-
-// shown is one type with the names of the fields that a purpose may see.
-type shown struct {
-	label  string
-	fields []string
-}
-
-func (p askView) shows(u law.Purpose) []shown {
-	var out []shown
-	for _, g := range u.Grants {
-		t, ok := p.rules.Type(g.Type)
-		if !ok {
-			continue
-		}
-		s := shown{label: t.Labels[p.v.Lang]}
-		for _, name := range g.Fields {
-			if f, ok := t.Field(name); ok {
-				s.fields = append(s.fields, f.Labels[p.v.Lang])
-			}
-		}
-		out = append(out, s)
-	}
-	return out
 }
 
 // idType names a kind of identifier.

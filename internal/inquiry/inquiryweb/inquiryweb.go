@@ -7,9 +7,12 @@
 package inquiryweb
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"net/http"
+
+	"github.com/a-h/templ"
 
 	"recourse/internal/inquiry"
 	"recourse/internal/kit/webkit"
@@ -19,10 +22,12 @@ import (
 //go:embed locales/*.json
 var localeFiles embed.FS
 
-// Config is what the face is made of. All fields are needed.
+// Config is what the face is made of. All fields are needed but Beside.
 type Config struct {
 	Service  *inquiry.Service
 	BodyCode func(id ref.Body) string // code of a body in the pack; empty where it has none
+	// Beside is what another room adds to the page of a look; nil where none does.
+	Beside func(ctx context.Context, v webkit.Visit, look ref.Inquiry) (templ.Component, error)
 }
 
 // Face is the room as a person sees it.
@@ -45,6 +50,7 @@ func (f *Face) Routes() []webkit.Route {
 	return []webkit.Route{
 		{Method: http.MethodGet, Path: "/me/lookups", Role: webkit.Person, Why: "who looked, with filters", Serve: f.list},
 		{Method: http.MethodGet, Path: "/me/lookups/export", Role: webkit.Person, Why: "who looked, as a table to keep", Serve: f.export},
+		{Method: http.MethodGet, Path: "/me/lookups/{look}/proof", Role: webkit.Person, Why: "the signature of the body under its question, to keep", Serve: f.proof},
 		{Method: http.MethodGet, Path: "/me/lookups/{look}", Role: webkit.Person, Why: "one look-up", Serve: f.one},
 	}
 }
@@ -56,26 +62,31 @@ func (f *Face) NavItem() webkit.NavItem {
 
 // words is what the face says.
 type words struct {
-	Nav, Title, One, Lately, LatelyCaption, All, Looked, Refused webkit.Phrase
-	NoFile, NoFileText, Nobody, NobodyText, NoneSuch, Intro      webkit.Phrase
-	Missing                                                      struct{ Title, Elsewhere, Passed, Own, Ended webkit.Phrase }
-	Head                                                         struct{ When, Who, Why, Saw webkit.Phrase }
-	Short                                                        struct{ Why, Saw webkit.Phrase }
-	Caption, Details, DetailsOf                                  webkit.Phrase
-	Basis                                                        struct{ Consent, Statute, Claimed, ClaimedLaw, Case, Place webkit.Phrase }
-	UnknownPurpose                                               webkit.Phrase
-	Saw                                                          struct{ Records, Nothing, Refused webkit.Phrase }
-	Again                                                        webkit.Phrase
-	Filter                                                       struct {
+	Nav, Title, One, Lately, LatelyCaption, All, Looked, Refused                          webkit.Phrase
+	NoFile, NoFileText, Nobody, NobodyText, NoneSuch, Intro                               webkit.Phrase
+	Missing                                                                               struct{ Title, Elsewhere, Passed, Own, Ended webkit.Phrase }
+	Head                                                                                  struct{ When, Who, Why, Saw webkit.Phrase }
+	Short                                                                                 struct{ Why, Saw webkit.Phrase }
+	Caption, Details, DetailsOf                                                           webkit.Phrase
+	Basis                                                                                 struct{ Consent, Contest, Repair, Hold, Words, Inspection, Plea, Statute, Claimed, ClaimedLaw, Case, Place webkit.Phrase }
+	CasePurpose, RepairPurpose, HoldPurpose, WordsPurpose, InspectionPurpose, PleaPurpose webkit.Phrase
+	UnknownPurpose                                                                        webkit.Phrase
+	Saw                                                                                   struct{ Records, More, Nothing, Referred, Refused, Stopped webkit.Phrase }
+	Again                                                                                 webkit.Phrase
+	Filter                                                                                struct {
 		Title, Outcome, All, Answered, Refused, Body, AnyBody, Apply, Reset webkit.Phrase
 	}
 	Export webkit.Phrase
+	Used   struct {
+		Title, Nothing, Owed, Given, Late webkit.Phrase
+		Effects                           map[string]webkit.Phrase
+	}
 	Term   struct{ Days, Months, Years webkit.Phrase }
 	Detail struct {
-		When, Who, Purpose, Basis, Case, Reason, Saw, Rules, Number, None, Only webkit.Phrase
-		Allowed, AllowedText, RefusedText, Question                             webkit.Phrase
+		When, Who, Purpose, Basis, Case, Reason, Saw, Rules, Number, None, Only, Two, Signed, Proof, Refer, Receipt webkit.Phrase
+		Allowed, AllowedText, RefusedText, StoppedText, ToFreeze, Question                                          webkit.Phrase
 	}
 	CSV struct {
-		At, Body, Purpose, Basis, Case, Reason, Outcome, Records, Number, Answered, Nothing, Refused webkit.Phrase
+		At, Body, Purpose, Basis, Case, Reason, Outcome, Records, Number, Answered, Nothing, Referred, Refused, Stopped webkit.Phrase
 	}
 }

@@ -69,8 +69,7 @@ func (q query) path(page string, before time.Time) string {
 }
 
 func (f *Face) fits(q query, l inquiry.Look) bool {
-	refused := l.Outcome == inquiry.NotAnswered
-	return (q.outcome == "" || (q.outcome == "refused") == refused) && (q.body == "" || f.BodyCode(l.Body) == q.body)
+	return (q.outcome == "" || (q.outcome == "refused") == refused(l)) && (q.body == "" || f.BodyCode(l.Body) == q.body)
 }
 
 // collect returns up to most looks of a query, and the instant before which the
@@ -172,8 +171,12 @@ func (e entry) row() []string {
 	switch e.Outcome {
 	case inquiry.NotAnswered:
 		outcome = e.w.CSV.Refused
+	case inquiry.Stopped:
+		outcome = e.w.CSV.Stopped
 	case inquiry.NothingToShow:
 		outcome = e.w.CSV.Nothing
+	case inquiry.Refer:
+		outcome = e.w.CSV.Referred
 	}
 	records := ""
 	for i, r := range e.Records {

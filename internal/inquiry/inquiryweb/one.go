@@ -2,6 +2,7 @@ package inquiryweb
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"recourse/internal/fault"
@@ -13,17 +14,41 @@ import (
 var errNotFound = fault.New(fault.NotFound, "E-LOOKUP", "There is no such look-up in your list. Check the number.")
 
 func (f *Face) one(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
-	id, err := ref.Parse[ref.Inquiry](v.Param("look"))
-	if err != nil {
-		return nil, errNotFound
-	}
-	look, err := f.find(ctx, v, id)
+	look, err := f.named(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	e := f.entry(look, v)
+	if f.Beside != nil {
+		if e.beside, err = f.Beside(ctx, v, look.Access); err != nil {
+			return nil, err
+		}
+	}
 	return webkit.Page{Title: e.w.One.String(), Nav: "/me/lookups", Back: webkit.Link{Path: "/me/lookups", Text: e.w.Title.String()},
 		Content: onePage(e)}, nil
+}
+
+// proof is the signature of the body under its question, as a file: what was
+// signed, the signature, the question, and the id of the key.
+func (f *Face) proof(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
+	look, err := f.named(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	if look.Proof == nil {
+		return nil, errNotFound
+	}
+	data, err := json.MarshalIndent(look.Proof, "", "  ")
+	return webkit.File{Name: "question-" + v.Today().String() + ".json", Type: "application/json; charset=utf-8", Data: append(data, '\n')}, err
+}
+
+// named is the look-up that the address names.
+func (f *Face) named(ctx context.Context, v webkit.Visit) (inquiry.Look, error) {
+	id, err := ref.Parse[ref.Inquiry](v.Param("look"))
+	if err != nil {
+		return inquiry.Look{}, errNotFound
+	}
+	return f.find(ctx, v, id)
 }
 
 // find looks for one look-up in the plain list, then reads its sealed part.

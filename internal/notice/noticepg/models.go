@@ -10,14 +10,41 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+type NoticeChange struct {
+	Person    pgtype.UUID
+	Change    pgtype.UUID
+	Body      pgtype.UUID
+	Record    pgtype.UUID
+	What      string
+	Type      string
+	Source    pgtype.UUID
+	StartOn   pgtype.Date
+	Inquiries []pgtype.UUID
+	At        time.Time
+	Hook      pgtype.UUID
+	SendFrom  *time.Time
+	Tries     int32
+	NextAt    *time.Time
+	SentAt    *time.Time
+	DeadAt    *time.Time
+	Code      *string
+	AckedAt   *time.Time
+	AckedBy   pgtype.UUID
+}
+
 type NoticeOwed struct {
 	Person      pgtype.UUID
 	Notice      pgtype.UUID
 	Kind        string
 	Record      pgtype.UUID
 	Version     int32
+	Contest     pgtype.UUID
 	Pack        string
 	OwedAt      time.Time
+	Reachable   bool
 	OpenedAt    *time.Time
+	ConfirmedAt *time.Time
+	HandedAt    *time.Time
+	ServedAt    *time.Time
 	AnswerUntil *time.Time
 }

@@ -12,15 +12,42 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+const acknowledge = `-- name: Acknowledge :execrows
+update notice.change set acked_at = $1::timestamptz, acked_by = $2::uuid, next_at = null
+where person = $3 and change = $4 and acked_at is null
+`
+
+type AcknowledgeParams struct {
+	Now    time.Time
+	Clerk  pgtype.UUID
+	Person pgtype.UUID
+	Change pgtype.UUID
+}
+
+// The first time counts. What was acknowledged need not be sent any more.
+func (q *Queries) Acknowledge(ctx context.Context, db DBTX, arg AcknowledgeParams) (int64, error) {
+	result, err := db.Exec(ctx, acknowledge,
+		arg.Now,
+		arg.Clerk,
+		arg.Person,
+		arg.Change,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const address = `-- name: Address :one
 select t.nth::integer as nth, coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
-from notice.address($1::uuid, $2::uuid, $3::timestamptz) as t(nth, epoch, leaf, nonce, box)
+from notice.address($1::uuid, $2::uuid, $3::text, $4::timestamptz) as t(nth, epoch, leaf, nonce, box)
 `
 
 type AddressParams struct {
-	Person pgtype.UUID
-	Notice pgtype.UUID
-	Now    time.Time
+	Person  pgtype.UUID
+	Notice  pgtype.UUID
+	Channel string
+	Now     time.Time
 }
 
 type AddressRow struct {
@@ -32,7 +59,12 @@ type AddressRow struct {
 }
 
 func (q *Queries) Address(ctx context.Context, db DBTX, arg AddressParams) (AddressRow, error) {
-	row := db.QueryRow(ctx, address, arg.Person, arg.Notice, arg.Now)
+	row := db.QueryRow(ctx, address,
+		arg.Person,
+		arg.Notice,
+		arg.Channel,
+		arg.Now,
+	)
 	var i AddressRow
 	err := row.Scan(
 		&i.Nth,
@@ -45,7 +77,11 @@ func (q *Queries) Address(ctx context.Context, db DBTX, arg AddressParams) (Addr
 }
 
 const attempts = `-- name: Attempts :many
-select channel, nth, meant_at, ended_at, outcome from notice.attempt where person = $1 and notice = $2 order by meant_at, channel, nth limit 100
+select a.channel::text as channel, a.nth::integer as nth, a.meant_at::timestamptz as meant_at, a.ended_at::timestamptz as ended_at, a.outcome::text as outcome from (
+    select t.channel, t.nth, t.meant_at, coalesce(t.ended_at, 'epoch') as ended_at, coalesce(t.outcome, '') as outcome from notice.attempt t where t.person = $1 and t.notice = $2
+    union all
+    select 'email', 1, o.owed_at, o.owed_at, 'no address' from notice.owed o where o.person = $1 and o.notice = $2 and not o.reachable
+) as a order by a.meant_at, a.channel, a.nth limit 100
 `
 
 type AttemptsParams struct {
@@ -57,10 +93,11 @@ type AttemptsRow struct {
 	Channel string
 	Nth     int32
 	MeantAt time.Time
-	EndedAt *time.Time
-	Outcome *string
+	EndedAt time.Time
+	Outcome string
 }
 
+// A letter to a person without an address has one that was not made. Of instants, the epoch stands for none.
 func (q *Queries) Attempts(ctx context.Context, db DBTX, arg AttemptsParams) ([]AttemptsRow, error) {
 	rows, err := db.Query(ctx, attempts, arg.Person, arg.Notice)
 	if err != nil {
@@ -87,7 +124,325 @@ func (q *Queries) Attempts(ctx context.Context, db DBTX, arg AttemptsParams) ([]
 	return items, nil
 }
 
-const ended = `-- name: Ended :exec
+const buryChanges = `-- name: BuryChanges :many
+update notice.change c set next_at = null, dead_at = $1::timestamptz
+where (c.person, c.change) in (select b.person, b.change from notice.change b where b.next_at is not null and b.send_from < $2::timestamptz and b.tries > 0
+    order by b.next_at limit $3 for update skip locked)
+returning c.person, c.change, c.body
+`
+
+type BuryChangesParams struct {
+	Now    time.Time
+	Before time.Time
+	Most   int32
+}
+
+type BuryChangesRow struct {
+	Person pgtype.UUID
+	Change pgtype.UUID
+	Body   pgtype.UUID
+}
+
+func (q *Queries) BuryChanges(ctx context.Context, db DBTX, arg BuryChangesParams) ([]BuryChangesRow, error) {
+	rows, err := db.Query(ctx, buryChanges, arg.Now, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BuryChangesRow
+	for rows.Next() {
+		var i BuryChangesRow
+		if err := rows.Scan(&i.Person, &i.Change, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const buryHook = `-- name: BuryHook :many
+update notice.change c set next_at = null, dead_at = $1::timestamptz where c.body = $2 and c.hook = $3::uuid and c.next_at is not null
+returning c.person, c.change, c.body
+`
+
+type BuryHookParams struct {
+	Now  time.Time
+	Body pgtype.UUID
+	Hook pgtype.UUID
+}
+
+type BuryHookRow struct {
+	Person pgtype.UUID
+	Change pgtype.UUID
+	Body   pgtype.UUID
+}
+
+func (q *Queries) BuryHook(ctx context.Context, db DBTX, arg BuryHookParams) ([]BuryHookRow, error) {
+	rows, err := db.Query(ctx, buryHook, arg.Now, arg.Body, arg.Hook)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BuryHookRow
+	for rows.Next() {
+		var i BuryHookRow
+		if err := rows.Scan(&i.Person, &i.Change, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const changeOf = `-- name: ChangeOf :one
+select person, change, body, record, what, type, source, start_on, inquiries, at, hook, send_from, tries, next_at, sent_at, dead_at, code, acked_at, acked_by from notice.change
+where change = $1 and body = $2
+`
+
+type ChangeOfParams struct {
+	Change pgtype.UUID
+	Body   pgtype.UUID
+}
+
+func (q *Queries) ChangeOf(ctx context.Context, db DBTX, arg ChangeOfParams) (NoticeChange, error) {
+	row := db.QueryRow(ctx, changeOf, arg.Change, arg.Body)
+	var i NoticeChange
+	err := row.Scan(
+		&i.Person,
+		&i.Change,
+		&i.Body,
+		&i.Record,
+		&i.What,
+		&i.Type,
+		&i.Source,
+		&i.StartOn,
+		&i.Inquiries,
+		&i.At,
+		&i.Hook,
+		&i.SendFrom,
+		&i.Tries,
+		&i.NextAt,
+		&i.SentAt,
+		&i.DeadAt,
+		&i.Code,
+		&i.AckedAt,
+		&i.AckedBy,
+	)
+	return i, err
+}
+
+const changesOf = `-- name: ChangesOf :many
+select person, change, body, record, what, type, source, start_on, inquiries, at, hook, send_from, tries, next_at, sent_at, dead_at, code, acked_at, acked_by from notice.change
+where person = $1 and record = $2 order by at, change limit 1000
+`
+
+type ChangesOfParams struct {
+	Person pgtype.UUID
+	Record pgtype.UUID
+}
+
+func (q *Queries) ChangesOf(ctx context.Context, db DBTX, arg ChangesOfParams) ([]NoticeChange, error) {
+	rows, err := db.Query(ctx, changesOf, arg.Person, arg.Record)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NoticeChange
+	for rows.Next() {
+		var i NoticeChange
+		if err := rows.Scan(
+			&i.Person,
+			&i.Change,
+			&i.Body,
+			&i.Record,
+			&i.What,
+			&i.Type,
+			&i.Source,
+			&i.StartOn,
+			&i.Inquiries,
+			&i.At,
+			&i.Hook,
+			&i.SendFrom,
+			&i.Tries,
+			&i.NextAt,
+			&i.SentAt,
+			&i.DeadAt,
+			&i.Code,
+			&i.AckedAt,
+			&i.AckedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const claimPushes = `-- name: ClaimPushes :many
+update notice.change c set tries = c.tries + 1, next_at = $1::timestamptz from notice.hook h
+where h.hook = c.hook and (c.person, c.change) in (select p.person, p.change from notice.change p where p.body = $2 and p.next_at <= $3::timestamptz
+    order by p.next_at, p.change limit $4 for update skip locked)
+returning c.person, c.change, c.body, c.record, c.what, c.type, c.source, c.start_on, c.inquiries, c.at, c.hook, c.tries, h.url
+`
+
+type ClaimPushesParams struct {
+	Until time.Time
+	Body  pgtype.UUID
+	Now   time.Time
+	Most  int32
+}
+
+type ClaimPushesRow struct {
+	Person    pgtype.UUID
+	Change    pgtype.UUID
+	Body      pgtype.UUID
+	Record    pgtype.UUID
+	What      string
+	Type      string
+	Source    pgtype.UUID
+	StartOn   pgtype.Date
+	Inquiries []pgtype.UUID
+	At        time.Time
+	Hook      pgtype.UUID
+	Tries     int32
+	Url       string
+}
+
+// Counts the try and keeps others off until the lease ends: written before anything leaves the house.
+func (q *Queries) ClaimPushes(ctx context.Context, db DBTX, arg ClaimPushesParams) ([]ClaimPushesRow, error) {
+	rows, err := db.Query(ctx, claimPushes,
+		arg.Until,
+		arg.Body,
+		arg.Now,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClaimPushesRow
+	for rows.Next() {
+		var i ClaimPushesRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Change,
+			&i.Body,
+			&i.Record,
+			&i.What,
+			&i.Type,
+			&i.Source,
+			&i.StartOn,
+			&i.Inquiries,
+			&i.At,
+			&i.Hook,
+			&i.Tries,
+			&i.Url,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const confirm = `-- name: Confirm :execrows
+update notice.owed set confirmed_at = $1::timestamptz, answer_until = least(answer_until, $2::timestamptz)
+where person = $3 and notice = $4 and confirmed_at is null
+`
+
+type ConfirmParams struct {
+	Now         time.Time
+	AnswerUntil time.Time
+	Person      pgtype.UUID
+	Notice      pgtype.UUID
+}
+
+func (q *Queries) Confirm(ctx context.Context, db DBTX, arg ConfirmParams) (int64, error) {
+	result, err := db.Exec(ctx, confirm,
+		arg.Now,
+		arg.AnswerUntil,
+		arg.Person,
+		arg.Notice,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const dueBodies = `-- name: DueBodies :many
+select c.body from notice.change c where c.next_at <= $1::timestamptz group by c.body order by min(c.next_at), c.body limit $2
+`
+
+type DueBodiesParams struct {
+	Now  time.Time
+	Most int32
+}
+
+func (q *Queries) DueBodies(ctx context.Context, db DBTX, arg DueBodiesParams) ([]pgtype.UUID, error) {
+	rows, err := db.Query(ctx, dueBodies, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []pgtype.UUID
+	for rows.Next() {
+		var body pgtype.UUID
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		items = append(items, body)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endHook = `-- name: EndHook :execrows
+update notice.hook set ended_at = $1::timestamptz where body = $2 and ended_at is null
+`
+
+type EndHookParams struct {
+	Now  time.Time
+	Body pgtype.UUID
+}
+
+func (q *Queries) EndHook(ctx context.Context, db DBTX, arg EndHookParams) (int64, error) {
+	result, err := db.Exec(ctx, endHook, arg.Now, arg.Body)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const endThatHook = `-- name: EndThatHook :exec
+update notice.hook set ended_at = $1::timestamptz where hook = $2 and ended_at is null
+`
+
+type EndThatHookParams struct {
+	Now  time.Time
+	Hook pgtype.UUID
+}
+
+func (q *Queries) EndThatHook(ctx context.Context, db DBTX, arg EndThatHookParams) error {
+	_, err := db.Exec(ctx, endThatHook, arg.Now, arg.Hook)
+	return err
+}
+
+const ended = `-- name: Ended :execrows
 update notice.attempt set ended_at = $1::timestamptz, outcome = $2::text
 where person = $3 and notice = $4 and channel = $5 and nth = $6 and ended_at is null
 `
@@ -101,8 +456,8 @@ type EndedParams struct {
 	Nth     int32
 }
 
-func (q *Queries) Ended(ctx context.Context, db DBTX, arg EndedParams) error {
-	_, err := db.Exec(ctx, ended,
+func (q *Queries) Ended(ctx context.Context, db DBTX, arg EndedParams) (int64, error) {
+	result, err := db.Exec(ctx, ended,
 		arg.Now,
 		arg.Outcome,
 		arg.Person,
@@ -110,11 +465,207 @@ func (q *Queries) Ended(ctx context.Context, db DBTX, arg EndedParams) error {
 		arg.Channel,
 		arg.Nth,
 	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const failedChange = `-- name: FailedChange :exec
+update notice.change set next_at = $1::timestamptz, code = $2::text where person = $3 and change = $4 and next_at is not null
+`
+
+type FailedChangeParams struct {
+	Next   time.Time
+	Code   string
+	Person pgtype.UUID
+	Change pgtype.UUID
+}
+
+// Unless it was acknowledged, taken or given up meanwhile.
+func (q *Queries) FailedChange(ctx context.Context, db DBTX, arg FailedChangeParams) error {
+	_, err := db.Exec(ctx, failedChange,
+		arg.Next,
+		arg.Code,
+		arg.Person,
+		arg.Change,
+	)
 	return err
 }
 
+const hand = `-- name: Hand :execrows
+update notice.owed set handed_at = $1::timestamptz, served_at = $2::timestamptz, answer_until = least(answer_until, $3::timestamptz)
+where person = $4 and notice = $5 and handed_at is null
+`
+
+type HandParams struct {
+	Now         time.Time
+	ServedAt    time.Time
+	AnswerUntil time.Time
+	Person      pgtype.UUID
+	Notice      pgtype.UUID
+}
+
+func (q *Queries) Hand(ctx context.Context, db DBTX, arg HandParams) (int64, error) {
+	result, err := db.Exec(ctx, hand,
+		arg.Now,
+		arg.ServedAt,
+		arg.AnswerUntil,
+		arg.Person,
+		arg.Notice,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const hookOf = `-- name: HookOf :one
+select h.hook, h.body, h.url, h.made_at,
+    (select count(*) from notice.change c where c.body = h.body and c.next_at is not null) as waiting,
+    (select count(*) from notice.change c where c.body = h.body and c.dead_at is not null and c.acked_at is null) as dead
+from notice.hook h where h.body = $1 and h.ended_at is null
+`
+
+type HookOfRow struct {
+	Hook    pgtype.UUID
+	Body    pgtype.UUID
+	Url     string
+	MadeAt  time.Time
+	Waiting int64
+	Dead    int64
+}
+
+func (q *Queries) HookOf(ctx context.Context, db DBTX, body pgtype.UUID) (HookOfRow, error) {
+	row := db.QueryRow(ctx, hookOf, body)
+	var i HookOfRow
+	err := row.Scan(
+		&i.Hook,
+		&i.Body,
+		&i.Url,
+		&i.MadeAt,
+		&i.Waiting,
+		&i.Dead,
+	)
+	return i, err
+}
+
+const hooks = `-- name: Hooks :many
+select h.hook, h.body, h.url, h.made_at,
+    (select count(*) from notice.change c where c.body = h.body and c.next_at is not null) as waiting,
+    (select count(*) from notice.change c where c.body = h.body and c.dead_at is not null and c.acked_at is null) as dead
+from notice.hook h where h.ended_at is null order by h.made_at, h.hook limit 10000
+`
+
+type HooksRow struct {
+	Hook    pgtype.UUID
+	Body    pgtype.UUID
+	Url     string
+	MadeAt  time.Time
+	Waiting int64
+	Dead    int64
+}
+
+func (q *Queries) Hooks(ctx context.Context, db DBTX) ([]HooksRow, error) {
+	rows, err := db.Query(ctx, hooks)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []HooksRow
+	for rows.Next() {
+		var i HooksRow
+		if err := rows.Scan(
+			&i.Hook,
+			&i.Body,
+			&i.Url,
+			&i.MadeAt,
+			&i.Waiting,
+			&i.Dead,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const inbox = `-- name: Inbox :many
+select person, change, body, record, what, type, source, start_on, inquiries, at, hook, send_from, tries, next_at, sent_at, dead_at, code, acked_at, acked_by from notice.change
+where body = $1 and (at, change) > ($2::timestamptz, $3::uuid) and (acked_at is null or not $4::boolean)
+order by at, change limit $5
+`
+
+type InboxParams struct {
+	Body        pgtype.UUID
+	AfterAt     time.Time
+	AfterChange pgtype.UUID
+	Open        bool
+	Most        int32
+}
+
+func (q *Queries) Inbox(ctx context.Context, db DBTX, arg InboxParams) ([]NoticeChange, error) {
+	rows, err := db.Query(ctx, inbox,
+		arg.Body,
+		arg.AfterAt,
+		arg.AfterChange,
+		arg.Open,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NoticeChange
+	for rows.Next() {
+		var i NoticeChange
+		if err := rows.Scan(
+			&i.Person,
+			&i.Change,
+			&i.Body,
+			&i.Record,
+			&i.What,
+			&i.Type,
+			&i.Source,
+			&i.StartOn,
+			&i.Inquiries,
+			&i.At,
+			&i.Hook,
+			&i.SendFrom,
+			&i.Tries,
+			&i.NextAt,
+			&i.SentAt,
+			&i.DeadAt,
+			&i.Code,
+			&i.AckedAt,
+			&i.AckedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const knowsHook = `-- name: KnowsHook :one
+select count(*) from notice.hook where hook = $1
+`
+
+func (q *Queries) KnowsHook(ctx context.Context, db DBTX, hook pgtype.UUID) (int64, error) {
+	row := db.QueryRow(ctx, knowsHook, hook)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const list = `-- name: List :many
-select person, notice, kind, record, version, pack, owed_at, opened_at, answer_until from notice.owed where person = $1 order by owed_at desc, notice limit 500
+select person, notice, kind, record, version, contest, pack, owed_at, reachable, opened_at, confirmed_at, handed_at, served_at, answer_until from notice.owed where person = $1 order by owed_at desc, notice limit 500
 `
 
 func (q *Queries) List(ctx context.Context, db DBTX, person pgtype.UUID) ([]NoticeOwed, error) {
@@ -132,9 +683,14 @@ func (q *Queries) List(ctx context.Context, db DBTX, person pgtype.UUID) ([]Noti
 			&i.Kind,
 			&i.Record,
 			&i.Version,
+			&i.Contest,
 			&i.Pack,
 			&i.OwedAt,
+			&i.Reachable,
 			&i.OpenedAt,
+			&i.ConfirmedAt,
+			&i.HandedAt,
+			&i.ServedAt,
 			&i.AnswerUntil,
 		); err != nil {
 			return nil, err
@@ -147,24 +703,8 @@ func (q *Queries) List(ctx context.Context, db DBTX, person pgtype.UUID) ([]Noti
 	return items, nil
 }
 
-const noAddress = `-- name: NoAddress :exec
-insert into notice.attempt (person, notice, channel, nth, meant_at, ended_at, outcome)
-select unnest($1::uuid[]), unnest($2::uuid[]), 'email', 1, $3::timestamptz, $3::timestamptz, 'no address'
-`
-
-type NoAddressParams struct {
-	Persons []pgtype.UUID
-	Notices []pgtype.UUID
-	Now     time.Time
-}
-
-func (q *Queries) NoAddress(ctx context.Context, db DBTX, arg NoAddressParams) error {
-	_, err := db.Exec(ctx, noAddress, arg.Persons, arg.Notices, arg.Now)
-	return err
-}
-
 const one = `-- name: One :one
-select person, notice, kind, record, version, pack, owed_at, opened_at, answer_until from notice.owed where person = $1 and notice = $2
+select person, notice, kind, record, version, contest, pack, owed_at, reachable, opened_at, confirmed_at, handed_at, served_at, answer_until from notice.owed where person = $1 and notice = $2
 `
 
 type OneParams struct {
@@ -181,16 +721,22 @@ func (q *Queries) One(ctx context.Context, db DBTX, arg OneParams) (NoticeOwed, 
 		&i.Kind,
 		&i.Record,
 		&i.Version,
+		&i.Contest,
 		&i.Pack,
 		&i.OwedAt,
+		&i.Reachable,
 		&i.OpenedAt,
+		&i.ConfirmedAt,
+		&i.HandedAt,
+		&i.ServedAt,
 		&i.AnswerUntil,
 	)
 	return i, err
 }
 
-const open = `-- name: Open :execrows
-update notice.owed set opened_at = $1::timestamptz, answer_until = $2::timestamptz where person = $3 and notice = $4 and opened_at is null
+const open = `-- name: Open :one
+update notice.owed set opened_at = $1::timestamptz, answer_until = least(answer_until, $2::timestamptz) where person = $3 and notice = $4 and opened_at is null
+returning person, notice, kind, record, version, contest, pack, owed_at, reachable, opened_at, confirmed_at, handed_at, served_at, answer_until
 `
 
 type OpenParams struct {
@@ -200,35 +746,77 @@ type OpenParams struct {
 	Notice      pgtype.UUID
 }
 
-func (q *Queries) Open(ctx context.Context, db DBTX, arg OpenParams) (int64, error) {
-	result, err := db.Exec(ctx, open,
+func (q *Queries) Open(ctx context.Context, db DBTX, arg OpenParams) (NoticeOwed, error) {
+	row := db.QueryRow(ctx, open,
 		arg.Now,
 		arg.AnswerUntil,
 		arg.Person,
 		arg.Notice,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	var i NoticeOwed
+	err := row.Scan(
+		&i.Person,
+		&i.Notice,
+		&i.Kind,
+		&i.Record,
+		&i.Version,
+		&i.Contest,
+		&i.Pack,
+		&i.OwedAt,
+		&i.Reachable,
+		&i.OpenedAt,
+		&i.ConfirmedAt,
+		&i.HandedAt,
+		&i.ServedAt,
+		&i.AnswerUntil,
+	)
+	return i, err
+}
+
+const outOfHouse = `-- name: OutOfHouse :one
+select person, channel, nth from notice.attempt where notice = $1 and outcome = 'handed over' and channel = $2::text order by nth desc limit 1
+`
+
+type OutOfHouseParams struct {
+	Notice  pgtype.UUID
+	Channel string
+}
+
+type OutOfHouseRow struct {
+	Person  pgtype.UUID
+	Channel string
+	Nth     int32
+}
+
+// The way that a letter is on, by its number.
+func (q *Queries) OutOfHouse(ctx context.Context, db DBTX, arg OutOfHouseParams) (OutOfHouseRow, error) {
+	row := db.QueryRow(ctx, outOfHouse, arg.Notice, arg.Channel)
+	var i OutOfHouseRow
+	err := row.Scan(&i.Person, &i.Channel, &i.Nth)
+	return i, err
 }
 
 const owe = `-- name: Owe :many
-insert into notice.owed as o (person, notice, kind, record, version, pack, owed_at)
-select l.person, l.notice, l.kind, l.record, l.version, l.pack, l.owed_at from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as notice, unnest($3::text[]) as kind, unnest($4::uuid[]) as record, unnest($5::integer[]) as version, unnest($6::text[]) as pack, unnest($7::timestamptz[]) as owed_at) as l
+insert into notice.owed as o (person, notice, kind, record, version, contest, pack, owed_at, handed_at, served_at, answer_until, reachable)
+select l.person, l.notice, l.kind, l.record, l.version, l.contest, l.pack, l.owed_at, case when c.person is null then l.owed_at end, case when c.person is null then l.served_at end, case when c.person is null then l.answer_until end, c.person is not null
+from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as notice, unnest($3::text[]) as kind, unnest($4::uuid[]) as record, unnest($5::integer[]) as version, unnest($6::uuid[]) as contest, unnest($7::text[]) as pack, unnest($8::timestamptz[]) as owed_at, unnest($9::timestamptz[]) as served_at, unnest($10::timestamptz[]) as answer_until) as l
+left join party.contact c on c.person = l.person
 order by l.person, l.notice
 on conflict (person, notice) do nothing
-returning o.person, o.notice, exists (select 1 from party.contact c where c.person = o.person) as reachable
+returning o.person, o.notice, o.reachable
 `
 
 type OweParams struct {
-	Persons  []pgtype.UUID
-	Notices  []pgtype.UUID
-	Kinds    []string
-	Records  []pgtype.UUID
-	Versions []int32
-	Packs    []string
-	OwedAts  []time.Time
+	Persons      []pgtype.UUID
+	Notices      []pgtype.UUID
+	Kinds        []string
+	Records      []pgtype.UUID
+	Versions     []int32
+	Contests     []pgtype.UUID
+	Packs        []string
+	OwedAts      []time.Time
+	ServedAts    []time.Time
+	AnswerUntils []time.Time
 }
 
 type OweRow struct {
@@ -237,7 +825,7 @@ type OweRow struct {
 	Reachable bool
 }
 
-// Taken in the order of keys. Says of each new letter whether its person gave an address.
+// Taken in the order of keys. Says of each new letter whether its person gave an address; where not, there is no way out of the house to try.
 func (q *Queries) Owe(ctx context.Context, db DBTX, arg OweParams) ([]OweRow, error) {
 	rows, err := db.Query(ctx, owe,
 		arg.Persons,
@@ -245,8 +833,11 @@ func (q *Queries) Owe(ctx context.Context, db DBTX, arg OweParams) ([]OweRow, er
 		arg.Kinds,
 		arg.Records,
 		arg.Versions,
+		arg.Contests,
 		arg.Packs,
 		arg.OwedAts,
+		arg.ServedAts,
+		arg.AnswerUntils,
 	)
 	if err != nil {
 		return nil, err
@@ -264,4 +855,275 @@ func (q *Queries) Owe(ctx context.Context, db DBTX, arg OweParams) ([]OweRow, er
 		return nil, err
 	}
 	return items, nil
+}
+
+const putHook = `-- name: PutHook :exec
+insert into notice.hook (hook, body, url, made_at) values ($1, $2, $3, $4)
+`
+
+type PutHookParams struct {
+	Hook   pgtype.UUID
+	Body   pgtype.UUID
+	Url    string
+	MadeAt time.Time
+}
+
+func (q *Queries) PutHook(ctx context.Context, db DBTX, arg PutHookParams) error {
+	_, err := db.Exec(ctx, putHook,
+		arg.Hook,
+		arg.Body,
+		arg.Url,
+		arg.MadeAt,
+	)
+	return err
+}
+
+const rehook = `-- name: Rehook :exec
+update notice.change set hook = $1::uuid, next_at = case when $1::uuid is not null then next_at end where body = $2 and next_at is not null
+`
+
+type RehookParams struct {
+	Hook pgtype.UUID
+	Body pgtype.UUID
+}
+
+// What waits goes to another webhook, or to none.
+func (q *Queries) Rehook(ctx context.Context, db DBTX, arg RehookParams) error {
+	_, err := db.Exec(ctx, rehook, arg.Hook, arg.Body)
+	return err
+}
+
+const sendAgain = `-- name: SendAgain :execrows
+update notice.change c set dead_at = null, send_from = $1::timestamptz, tries = 0, next_at = $1::timestamptz, hook = h.hook
+from notice.hook h where h.body = c.body and h.ended_at is null and c.body = $2 and c.dead_at is not null and c.acked_at is null
+`
+
+type SendAgainParams struct {
+	Now  time.Time
+	Body pgtype.UUID
+}
+
+func (q *Queries) SendAgain(ctx context.Context, db DBTX, arg SendAgainParams) (int64, error) {
+	result, err := db.Exec(ctx, sendAgain, arg.Now, arg.Body)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const sentChange = `-- name: SentChange :execrows
+update notice.change set sent_at = $1::timestamptz, next_at = null, dead_at = null, code = null where person = $2 and change = $3 and sent_at is null
+`
+
+type SentChangeParams struct {
+	Now    time.Time
+	Person pgtype.UUID
+	Change pgtype.UUID
+}
+
+func (q *Queries) SentChange(ctx context.Context, db DBTX, arg SentChangeParams) (int64, error) {
+	result, err := db.Exec(ctx, sentChange, arg.Now, arg.Person, arg.Change)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const takeBack = `-- name: TakeBack :execrows
+update notice.owed set handed_at = null, served_at = null, answer_until = null where person = $1 and notice = $2 and handed_at is not null and opened_at is null and confirmed_at is null
+`
+
+type TakeBackParams struct {
+	Person pgtype.UUID
+	Notice pgtype.UUID
+}
+
+// What came back was not handed over: its service period has not run. What was opened or confirmed stays delivered.
+func (q *Queries) TakeBack(ctx context.Context, db DBTX, arg TakeBackParams) (int64, error) {
+	result, err := db.Exec(ctx, takeBack, arg.Person, arg.Notice)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const tellChanges = `-- name: TellChanges :many
+insert into notice.change as c (person, change, body, record, what, type, source, start_on, inquiries, at, hook, send_from, next_at)
+select l.person, l.change, l.body, l.record, l.what, l.type, l.source, l.start_on, string_to_array(l.inquiries, ',')::uuid[], l.at, h.hook, case when h.hook is not null then l.at end, case when h.hook is not null then l.at end
+from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as change, unnest($3::uuid[]) as body, unnest($4::uuid[]) as record, unnest($5::text[]) as what,
+    unnest($6::text[]) as type, unnest($7::uuid[]) as source, unnest($8::date[]) as start_on, unnest($9::text[]) as inquiries, unnest($10::timestamptz[]) as at) as l
+left join notice.hook h on h.body = l.body and h.ended_at is null
+order by l.person, l.change
+on conflict (person, change) do nothing
+returning c.person, c.change, c.record, c.what
+`
+
+type TellChangesParams struct {
+	Persons   []pgtype.UUID
+	Changes   []pgtype.UUID
+	Bodies    []pgtype.UUID
+	Records   []pgtype.UUID
+	Whats     []string
+	Types     []string
+	Sources   []pgtype.UUID
+	Starts    []pgtype.Date
+	Inquiries []string
+	Ats       []time.Time
+}
+
+type TellChangesRow struct {
+	Person pgtype.UUID
+	Change pgtype.UUID
+	Record pgtype.UUID
+	What   string
+}
+
+// Each once. Where the body has a webhook, it is due at once. Taken in the order of keys.
+func (q *Queries) TellChanges(ctx context.Context, db DBTX, arg TellChangesParams) ([]TellChangesRow, error) {
+	rows, err := db.Query(ctx, tellChanges,
+		arg.Persons,
+		arg.Changes,
+		arg.Bodies,
+		arg.Records,
+		arg.Whats,
+		arg.Types,
+		arg.Sources,
+		arg.Starts,
+		arg.Inquiries,
+		arg.Ats,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TellChangesRow
+	for rows.Next() {
+		var i TellChangesRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Change,
+			&i.Record,
+			&i.What,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const those = `-- name: Those :many
+select o.person, o.notice, o.kind, o.record, o.version, o.contest, o.pack, o.owed_at, o.reachable, o.opened_at, o.confirmed_at, o.handed_at, o.served_at, o.answer_until from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as notice) as l
+cross join lateral (select person, notice, kind, record, version, contest, pack, owed_at, reachable, opened_at, confirmed_at, handed_at, served_at, answer_until from notice.owed x where x.person = l.person and x.notice = l.notice limit 1) as o
+`
+
+type ThoseParams struct {
+	Persons []pgtype.UUID
+	Notices []pgtype.UUID
+}
+
+// Letters by their keys. Key by key: the limit keeps the list outside, whatever is known of the table.
+func (q *Queries) Those(ctx context.Context, db DBTX, arg ThoseParams) ([]NoticeOwed, error) {
+	rows, err := db.Query(ctx, those, arg.Persons, arg.Notices)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NoticeOwed
+	for rows.Next() {
+		var i NoticeOwed
+		if err := rows.Scan(
+			&i.Person,
+			&i.Notice,
+			&i.Kind,
+			&i.Record,
+			&i.Version,
+			&i.Contest,
+			&i.Pack,
+			&i.OwedAt,
+			&i.Reachable,
+			&i.OpenedAt,
+			&i.ConfirmedAt,
+			&i.HandedAt,
+			&i.ServedAt,
+			&i.AnswerUntil,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const toPrint = `-- name: ToPrint :many
+select person, notice, nth, meant_at from notice.attempt where channel = 'post' and ended_at is null order by meant_at, notice limit $1
+`
+
+type ToPrintRow struct {
+	Person  pgtype.UUID
+	Notice  pgtype.UUID
+	Nth     int32
+	MeantAt time.Time
+}
+
+// What waits to be printed, oldest first.
+func (q *Queries) ToPrint(ctx context.Context, db DBTX, most int32) ([]ToPrintRow, error) {
+	rows, err := db.Query(ctx, toPrint, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ToPrintRow
+	for rows.Next() {
+		var i ToPrintRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Notice,
+			&i.Nth,
+			&i.MeantAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const turned = `-- name: Turned :execrows
+update notice.attempt set ended_at = $1::timestamptz, outcome = $2::text
+where person = $3 and notice = $4 and channel = $5 and nth = $6 and outcome = 'handed over'
+`
+
+type TurnedParams struct {
+	Now     time.Time
+	Outcome string
+	Person  pgtype.UUID
+	Notice  pgtype.UUID
+	Channel string
+	Nth     int32
+}
+
+// What was handed over came back, or arrived.
+func (q *Queries) Turned(ctx context.Context, db DBTX, arg TurnedParams) (int64, error) {
+	result, err := db.Exec(ctx, turned,
+		arg.Now,
+		arg.Outcome,
+		arg.Person,
+		arg.Notice,
+		arg.Channel,
+		arg.Nth,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

@@ -6,6 +6,7 @@ package noticepg
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"strconv"
 	"time"
@@ -14,9 +15,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"recourse/internal/kit/pgkit"
+	"recourse/internal/merkle"
 	"recourse/internal/notice"
 	"recourse/internal/ref"
-	"recourse/internal/seal"
 )
 
 // Store is notice.Store and notice.Addresses. Owing and announcing need a pool
@@ -33,9 +34,31 @@ func NewStore(pool *pgxpool.Pool, publisher pgkit.Publisher) *Store {
 }
 
 // Owe is notice.Store.Owe.
-func (s *Store) Owe(ctx context.Context, letters []notice.Owed) (fresh int, err error) {
-	var arg OweParams
-	byID := make(map[ref.Notice]*notice.Owed, len(letters))
+func (s *Store) Owe(ctx context.Context, letters []notice.Owed) (all []notice.Owed, err error) {
+	arg, byID := oweParams(letters)
+	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := pgkit.ByKey(ctx, tx); err != nil {
+			return err
+		}
+		fresh, err := s.q.Owe(ctx, tx, arg)
+		if err != nil {
+			return err
+		}
+		if err := s.tell(ctx, tx, fresh, byID); err != nil {
+			return err
+		}
+		rows, err := s.q.Those(ctx, tx, ThoseParams{Persons: arg.Persons, Notices: arg.Notices})
+		all = make([]notice.Owed, len(rows))
+		for i, r := range rows {
+			all[i] = owed(r)
+		}
+		return err
+	})
+	return all, err
+}
+
+func oweParams(letters []notice.Owed) (arg OweParams, byID map[ref.Notice]*notice.Owed) {
+	byID = make(map[ref.Notice]*notice.Owed, len(letters))
 	for i := range letters {
 		o := &letters[i]
 		byID[o.ID] = o
@@ -44,37 +67,44 @@ func (s *Store) Owe(ctx context.Context, letters []notice.Owed) (fresh int, err 
 		arg.Kinds = append(arg.Kinds, o.Kind)
 		arg.Records = append(arg.Records, pgkit.UUID(o.Record))
 		arg.Versions = append(arg.Versions, o.Version)
+		arg.Contests = append(arg.Contests, pgkit.UUID(o.Contest))
 		arg.Packs = append(arg.Packs, o.Pack)
 		arg.OwedAts = append(arg.OwedAts, o.OwedAt)
+		arg.ServedAts = append(arg.ServedAts, o.ServedAt)
+		arg.AnswerUntils = append(arg.AnswerUntils, o.AnswerUntil)
 	}
-	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := pgkit.ByKey(ctx, tx); err != nil {
-			return err
+	return arg, byID
+}
+
+// tell publishes what follows from new letters. Letters to several persons are one
+// event, which belongs to none of them: its stream is the first letter, and it
+// names how many there are and the root of the tree over their numbers.
+func (s *Store) tell(ctx context.Context, tx pgx.Tx, fresh []OweRow, byID map[ref.Notice]*notice.Owed) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	var events []pgkit.Event
+	var tree merkle.Range
+	for _, r := range fresh {
+		o := byID[r.Notice.Bytes]
+		tree.Append(merkle.Leaf(o.ID[:]))
+		if !r.Reachable && len(fresh) > 1 {
+			continue
 		}
-		rows, err := s.q.Owe(ctx, tx, arg)
-		if fresh = len(rows); err != nil || fresh == 0 {
-			return err
-		}
-		var events []pgkit.Event
-		nowhere := NoAddressParams{Now: letters[0].OwedAt}
-		for _, r := range rows {
-			o := byID[r.Notice.Bytes]
-			refs := map[string]string{"notice": o.ID.String(), "record": o.Record.String(), "kind": o.Kind}
+		refs := map[string]string{"notice": o.ID.String(), "record": o.Record.String(), "kind": o.Kind}
+		if len(fresh) == 1 {
 			events = append(events, pgkit.Event{Stream: o.Person, Kind: "notice.owed", At: o.OwedAt, Refs: refs})
-			if r.Reachable {
-				events = append(events, pgkit.Event{Stream: o.Person, Kind: "notice.to-announce", At: o.OwedAt, Refs: refs, Covered: true})
-			} else {
-				nowhere.Persons, nowhere.Notices = append(nowhere.Persons, r.Person), append(nowhere.Notices, r.Notice)
-			}
 		}
-		if len(nowhere.Persons) > 0 {
-			if err := s.q.NoAddress(ctx, tx, nowhere); err != nil {
-				return err
-			}
+		if r.Reachable {
+			events = append(events, pgkit.Event{Stream: o.Person, Kind: "notice.to-announce", At: o.OwedAt, Refs: refs, Covered: true})
 		}
-		return s.publisher.Publish(ctx, tx, events...)
-	})
-	return fresh, err
+	}
+	if len(fresh) > 1 {
+		root := tree.Root()
+		events = append(events, pgkit.Event{Stream: fresh[0].Notice.Bytes, Kind: "notice.owed", At: byID[fresh[0].Notice.Bytes].OwedAt,
+			Refs: map[string]string{"letters": strconv.Itoa(len(fresh)), "root": hex.EncodeToString(root[:])}})
+	}
+	return s.publisher.Publish(ctx, tx, events...)
 }
 
 // Open marks a letter opened, once, and returns it.
@@ -82,25 +112,45 @@ func (s *Store) Open(ctx context.Context, p ref.Person, n ref.Notice, now, answe
 	var out notice.Owed
 	found := false
 	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
-		opened, err := s.q.Open(ctx, tx, OpenParams{Person: pgkit.UUID(p), Notice: pgkit.UUID(n), Now: now, AnswerUntil: answerUntil})
-		if err != nil {
-			return err
+		row, err := s.q.Open(ctx, tx, OpenParams{Person: pgkit.UUID(p), Notice: pgkit.UUID(n), Now: now, AnswerUntil: answerUntil})
+		opened := err == nil
+		if errors.Is(err, pgx.ErrNoRows) { // it was opened before, or is not there
+			row, err = s.q.One(ctx, tx, OneParams{Person: pgkit.UUID(p), Notice: pgkit.UUID(n)})
 		}
-		row, err := s.q.One(ctx, tx, OneParams{Person: pgkit.UUID(p), Notice: pgkit.UUID(n)})
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		found, out = true, owed(row)
-		if opened == 0 {
+		if found, out = true, owed(row); !opened {
 			return nil
 		}
-		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: p, Kind: "notice.opened", At: now, Refs: map[string]string{
-			"notice": n.String(), "record": out.Record.String(), "version": strconv.Itoa(int(out.Version)), "kind": out.Kind, "answer_until": answerUntil.Format(time.RFC3339Nano)}})
+		return s.publisher.Publish(ctx, tx, delivery("notice.opened", out, now))
 	})
 	return out, found, err
+}
+
+// delivery is an event from which the time to answer runs.
+func delivery(kind string, o notice.Owed, now time.Time) pgkit.Event {
+	e := pgkit.Event{Stream: o.Person, Kind: kind, At: now, Refs: map[string]string{
+		"notice": o.ID.String(), "record": o.Record.String(), "version": strconv.Itoa(int(o.Version)), "kind": o.Kind, "answer_until": o.AnswerUntil.Format(time.RFC3339Nano)}}
+	if !o.Contest.IsZero() {
+		e.Refs["contest"] = o.Contest.String()
+		if at := o.DeliveredAt(); !at.IsZero() {
+			e.Refs["delivered_at"] = at.Format(time.RFC3339Nano)
+		}
+	}
+	return e
+}
+
+// One returns one letter of a person.
+func (s *Store) One(ctx context.Context, p ref.Person, n ref.Notice) (notice.Owed, bool, error) {
+	row, err := s.q.One(ctx, s.pool, OneParams{Person: pgkit.UUID(p), Notice: pgkit.UUID(n)})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return notice.Owed{}, false, nil
+	}
+	return owed(row), err == nil, pgkit.Clean(err)
 }
 
 // List returns a person's letters, newest first.
@@ -117,11 +167,15 @@ func (s *Store) List(ctx context.Context, p ref.Person) ([]notice.Owed, error) {
 }
 
 func owed(r NoticeOwed) notice.Owed {
-	o := notice.Owed{ID: r.Notice.Bytes, Person: r.Person.Bytes, Kind: r.Kind, Record: r.Record.Bytes, Version: r.Version, Pack: r.Pack, OwedAt: r.OwedAt}
-	if r.OpenedAt != nil {
-		o.OpenedAt, o.AnswerUntil = *r.OpenedAt, *r.AnswerUntil
+	return notice.Owed{ID: r.Notice.Bytes, Person: r.Person.Bytes, Kind: r.Kind, Record: r.Record.Bytes, Version: r.Version, Contest: r.Contest.Bytes, Pack: r.Pack, OwedAt: r.OwedAt,
+		OpenedAt: instant(r.OpenedAt), ConfirmedAt: instant(r.ConfirmedAt), HandedAt: instant(r.HandedAt), ServedAt: instant(r.ServedAt), AnswerUntil: instant(r.AnswerUntil)}
+}
+
+func instant(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
 	}
-	return o
+	return *t
 }
 
 // Attempts returns how a letter was announced.
@@ -132,29 +186,10 @@ func (s *Store) Attempts(ctx context.Context, p ref.Person, n ref.Notice) ([]not
 	}
 	out := make([]notice.Attempt, len(rows))
 	for i, r := range rows {
-		out[i] = notice.Attempt{Channel: r.Channel, Nth: r.Nth, MeantAt: r.MeantAt}
-		if r.EndedAt != nil && r.Outcome != nil {
-			out[i].EndedAt, out[i].Outcome = *r.EndedAt, *r.Outcome
+		out[i] = notice.Attempt{Channel: r.Channel, Nth: r.Nth, MeantAt: r.MeantAt, Outcome: r.Outcome}
+		if r.Outcome != "" {
+			out[i].EndedAt = r.EndedAt
 		}
 	}
 	return out, nil
-}
-
-// Address gives the sealed contact for one letter after writing the attempt.
-func (s *Store) Address(ctx context.Context, p ref.Person, n ref.Notice, now time.Time) (seal.Box, int32, bool, error) {
-	var row AddressRow
-	err := pgkit.Confirmed(ctx, s.pool, func(conn *pgx.Conn) error {
-		var err error
-		row, err = s.q.Address(ctx, conn, AddressParams{Person: pgkit.UUID(p), Notice: pgkit.UUID(n), Now: now})
-		return err
-	})
-	if err != nil || row.Box == nil {
-		return seal.Box{}, row.Nth, false, err
-	}
-	return seal.Box{Epoch: seal.Epoch(row.Epoch), Leaf: seal.Leaf(row.Leaf), Nonce: [seal.NonceSize]byte(row.Nonce), Data: row.Box}, row.Nth, true, nil
-}
-
-// Ended notes how an attempt ended.
-func (s *Store) Ended(ctx context.Context, e notice.End) error {
-	return pgkit.Clean(s.q.Ended(ctx, s.pool, EndedParams{Person: pgkit.UUID(e.Person), Notice: pgkit.UUID(e.Notice), Channel: e.Channel, Nth: e.Nth, Outcome: e.Outcome, Now: e.At}))
 }

@@ -2,7 +2,9 @@ package noticeweb
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"recourse/internal/fault"
@@ -26,11 +28,17 @@ func (l letter) path() string { return "/me/notices/" + l.ID.String() }
 func (l letter) waiting() bool { return l.OpenedAt.IsZero() }
 
 // clocked reports whether opening the letter starts the time to answer.
-func (l letter) clocked() bool { return l.Kind == law.BeforeEffect }
+func (l letter) clocked() bool { return law.BeginsAnswer(l.Kind) }
+
+// delivered reports whether the letter counts as delivered, however (rules C1).
+func (l letter) delivered() bool {
+	_, _, ok := l.Delivered(l.v.Now)
+	return ok
+}
 
 // running reports whether the time to answer runs.
 func (l letter) running() bool {
-	return l.clocked() && !l.waiting() && l.AnswerUntil.After(l.v.Now)
+	return l.clocked() && l.delivered() && l.AnswerUntil.After(l.v.Now)
 }
 
 // last returns the last day on which the person can answer.
@@ -45,12 +53,19 @@ func (l letter) kind() string {
 
 func (l letter) written() when.Date { return l.v.Dates.Of(l.OwedAt) }
 
-// begins says what opening the letter starts.
+// begins says what opening the letter starts, and what happens if it stays closed.
 func (l letter) begins() string {
-	if l.clocked() {
-		return l.w.OpenBegins.With("days", l.answerDays())
+	if !l.clocked() {
+		return l.w.OpenPlain.String()
 	}
-	return l.w.OpenPlain.String()
+	if _, at, ok := l.Delivered(l.v.Now); ok {
+		return l.w.Served.With("day", l.v.Dates.Day(l.v.Dates.Of(at)), "last", l.v.Dates.Day(l.last()))
+	}
+	text := l.w.OpenBegins.With("days", l.answerDays())
+	if !l.ServedAt.IsZero() {
+		text += l.w.Serves.With("day", l.v.Dates.Day(l.v.Dates.LastDay(l.ServedAt)))
+	}
+	return text
 }
 
 // rules is the pack under which the letter was written.
@@ -153,6 +168,9 @@ func (f *Face) whole(ctx context.Context, l letter) (openLetter, error) {
 		return o, err
 	}
 	o.tell(attempts)
+	if !l.Contest.IsZero() {
+		return o, f.contest(ctx, &o)
+	}
 	o.matter, err = f.Matter(ctx, l.v, l.Record)
 	if fault.Of(err).Kind == fault.NotFound && err != nil {
 		return o, nil
@@ -168,53 +186,107 @@ func (f *Face) whole(ctx context.Context, l letter) (openLetter, error) {
 	return o, err
 }
 
+// contest lets the room that decides write the letter.
+func (f *Face) contest(ctx context.Context, o *openLetter) error {
+	if f.Contest == nil {
+		return nil
+	}
+	subject, body, err := f.Contest(ctx, o.v, o.Owed)
+	if err != nil {
+		if fault.Of(err).Kind == fault.NotFound {
+			return nil
+		}
+		return err
+	}
+	o.subject, o.body = subject, body
+	return nil
+}
+
 // values fills the places of the wording. They are shown as they are, whatever
 // signs they hold.
 func (o openLetter) values() map[string]string {
 	pack, lang, d := o.rules(), o.v.Lang, o.v.Dates
 	values := map[string]string{
 		"registry": pack.Registry[lang], "contact": pack.Contact[lang], "home": o.f.Origin + o.v.Href("/me"), "letter": o.ID.String(),
-		"sentence": o.matter.Sentence, "source": o.matter.Source, "type": o.matter.Type, "answer_days": o.answerDays(),
+		"sentence": o.matter.Sentence, "source": o.matter.Source, "type": o.matter.Type, "recipients": o.matter.Recipients, "answer_days": o.answerDays(),
 		"received_on": d.Plain(o.matter.Received), "display_end": d.Plain(o.matter.DisplayEnd), "retain_end": d.Plain(o.matter.RetainEnd),
+	}
+	if t, ok := pack.Type(o.matter.Code); ok && t.Immediate != nil {
+		values["named"], values["days"] = o.named(t.Immediate.Recipients), strconv.Itoa(t.Immediate.Days)
 	}
 	for name, value := range values {
 		values[name] = webkit.Literal(value)
 	}
+	if l := o.conditions(); l != "" {
+		values["conditions"] = l
+	}
 	return values
+}
+
+// named names bodies.
+func (o openLetter) named(codes []string) string {
+	names := make([]string, len(codes))
+	for i, code := range codes {
+		if b, ok := o.rules().Body(code); ok {
+			names[i] = b.Names[o.v.Lang]
+		}
+	}
+	return strings.Join(names, "; ")
+}
+
+// conditions lists what the ways ask for that can end the record early.
+func (o openLetter) conditions() string {
+	var b strings.Builder
+	for _, r := range o.rules().RoutesOf(o.matter.Code, o.v.Dates.Of(o.OwedAt)) {
+		for _, c := range r.Conditions {
+			b.WriteString("- " + webkit.Literal(c.Labels[o.v.Lang]) + "\n")
+		}
+	}
+	return b.String()
 }
 
 // tell lists how the person was told, in order of time.
 func (o *openLetter) tell(attempts []notice.Attempt) {
 	o.told = append(o.told, told{at: o.OwedAt, what: o.w.Told.Inbox.String()})
-	opened := told{at: o.OpenedAt, what: o.w.Told.Opened.String()}
-	placed := false
 	for _, a := range attempts {
-		if !placed && a.MeantAt.After(o.OpenedAt) {
-			o.told, placed = append(o.told, opened), true
+		o.mailed = true
+		what := o.w.Told.Post
+		if a.Channel == notice.ByEmail {
+			what = o.w.Told.Email
 		}
-		what := o.w.Told.Other
-		if a.Channel == "email" {
-			what, o.mailed = o.w.Told.Email, true
+		o.told = append(o.told, told{a.MeantAt, what.With("nth", strconv.Itoa(int(a.Nth))), o.outcome(a)})
+	}
+	for _, t := range []told{{at: o.OpenedAt, what: o.w.Told.Opened.String()}, {at: o.ConfirmedAt, what: o.w.Told.Arrived.String()}, {at: o.ServedAt, what: o.w.Told.Period.String()}} {
+		if !t.at.IsZero() && !t.at.After(o.v.Now) {
+			o.told = append(o.told, t)
 		}
-		o.told = append(o.told, told{a.MeantAt, what.With("nth", strconv.Itoa(int(a.Nth))), o.outcome(a.Outcome)})
 	}
-	if !placed {
-		o.told = append(o.told, opened)
-	}
+	slices.SortStableFunc(o.told, func(a, b told) int { return a.at.Compare(b.at) })
 }
 
-func (o *openLetter) outcome(outcome string) string {
-	switch outcome {
+func (o *openLetter) outcome(a notice.Attempt) string {
+	w, post := o.w.Told, a.Channel == notice.ByPost
+	switch a.Outcome {
 	case notice.HandedOver:
-		return o.w.Told.HandedOver.String()
+		if post {
+			return w.Sent.String()
+		}
+		return w.HandedOver.String()
 	case notice.RefusedBy:
-		return o.w.Told.Refused.String()
+		return w.Refused.String()
 	case notice.Unreachable:
-		return o.w.Told.Unreachable.String()
+		return w.Unreachable.String()
 	case notice.NoAddress:
-		return o.w.Told.NoAddress.String()
+		return w.NoAddress.String()
+	case notice.Bounced:
+		return w.Bounced.String()
+	case notice.Confirmed:
+		return w.Confirmed.String()
 	}
-	return o.w.Told.Open.String()
+	if post {
+		return w.Prints.String()
+	}
+	return w.Open.String()
 }
 
 // until says until when the person can answer.

@@ -32,15 +32,23 @@ type Matter struct {
 	DisplayEnd when.Date
 	RetainEnd  when.Date
 	Content    templ.Component // what the record says
+	Recipients string          // to whom it was shown under another file, and when; empty where it was not
+	Code       string          // of the record's type
 }
 
-// Config is what the face is made of. All fields are needed.
+// Config is what the face is made of. All fields are needed but Contest, and Post, which
+// is nil where nothing is sent on paper.
 type Config struct {
+	Post    *Post
 	Service *notice.Service
 	Origin  string // of the site, e.g. "https://registry.example.org"
 	// Matter returns what a letter about a record tells; a fault of kind NotFound
 	// where the record is not kept any more.
 	Matter func(ctx context.Context, v webkit.Visit, r ref.Record) (Matter, error)
+	// Contest writes a letter about a contest: its subject, and its text in Markdown. A
+	// fault of kind NotFound where the contest is not kept any more; nil where nothing
+	// can be contested.
+	Contest func(ctx context.Context, v webkit.Visit, o notice.Owed) (subject, body string, err error)
 }
 
 // Face is the room as a person sees it.
@@ -60,11 +68,15 @@ func New(c Config) (*Face, error) {
 
 // Routes lists the pages of the face.
 func (f *Face) Routes() []webkit.Route {
-	return []webkit.Route{
+	rows := []webkit.Route{
 		{Method: http.MethodGet, Path: "/me/notices", Role: webkit.Person, Why: "the inbox", Serve: f.list},
 		{Method: http.MethodGet, Path: "/me/notices/{notice}", Role: webkit.Person, Why: "one letter, or the button that opens it", Serve: f.letter},
 		{Method: http.MethodPost, Path: "/me/notices/{notice}", Role: webkit.Person, Why: "open a letter: the time to answer begins", Serve: f.open},
 	}
+	if f.Post != nil {
+		rows = append(rows, f.postRoutes()...)
+	}
+	return rows
 }
 
 // NavItem is the entry of the inbox in the main navigation.
@@ -78,6 +90,7 @@ type words struct {
 	Kinds                                                         map[string]webkit.Phrase // by kind of letter
 	OtherKind, Waiting, Opened, WaitingTitle, Received, Intro     webkit.Phrase
 	None, NoneText, Open, OpenBegins, OpenPlain, ReadIt, OpenedOn webkit.Phrase
+	Serves, Served                                                webkit.Phrase // where a letter stays closed
 	Call                                                          struct {
 		WaitingTitle, WaitingText, PlainText, Link, AnswerTitle, AnswerText, AnswerLink webkit.Phrase
 	}
@@ -87,7 +100,13 @@ type words struct {
 		Record, ToRecord, Lost, Proof, Number, Rules, Print               webkit.Phrase
 	}
 	Told struct {
-		Inbox, Opened, Email, HandedOver, Refused, Unreachable, NoAddress, Open, Other, None webkit.Phrase
+		Inbox, Opened, Email, HandedOver, Refused, Unreachable, NoAddress, Open, None webkit.Phrase
+		Post, Prints, Sent, Bounced, Confirmed, Arrived, Period                       webkit.Phrase
+	}
+	Post struct {
+		Nav, Title, Intro, NoMandate, Waiting, None, Choose, Since, More, Print, Sent, After, AfterText, Letter, LetterHint, On, Arrived, Returned webkit.Phrase
+		SheetsTitle, SheetsText, Gone, Ended, Paper, SentThese, Label, How, Clock, Sealed                                                          webkit.Phrase
+		DoneSent, DoneArrived, DoneReturned, MendNone, MendLetter, MendOn                                                                          webkit.Phrase
 	}
 	About                 struct{ Title, Unopened, Until, Read webkit.Phrase }
 	DoneOpened, DonePlain webkit.Phrase

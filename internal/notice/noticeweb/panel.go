@@ -22,11 +22,11 @@ func (f *Face) Panel(ctx context.Context, v webkit.Visit) (webkit.Panel, error) 
 	var waiting []letter
 	clocked := false
 	for _, l := range all {
-		switch {
-		case l.waiting():
+		if l.waiting() {
 			waiting = append(waiting, l)
 			clocked = clocked || l.clocked()
-		case l.running():
+		}
+		if l.running() {
 			p.Calls = append(p.Calls, l.call())
 			p.Ahead = append(p.Ahead, webkit.Ahead{Day: l.last(), Link: webkit.Link{Path: l.path(), Text: w.AheadAnswer.String()}})
 		}
