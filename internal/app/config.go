@@ -12,6 +12,9 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"time"
+
+	"recourse/internal/party"
 )
 
 // Mode is what an installation is for; fixed at first start.
@@ -35,8 +38,15 @@ type Config struct {
 	Pack       string `help:"Pack that the registry begins with: the name of a built-in one, or a folder. Afterwards packs are changed with recourse pack activate." default:"cn-hubei" env:"RECOURSE_PACK"`
 	Database   `embed:"" prefix:"database-"`
 	VaultC     `embed:"" prefix:"vault-"`
+	LogC       `embed:"" prefix:"log-"`
 	SMTP       `embed:"" prefix:"smtp-"`
-	MinFreeMiB uint64 `name:"min-free-mib" help:"Below this much free room on the data folder's disk nothing is written any more." default:"256" env:"RECOURSE_MIN_FREE_MIB"`
+	Limit      Limit   `embed:"" prefix:"limit-"`
+	Webhook    Webhook `embed:"" prefix:"webhook-"`
+	Session    Session `embed:"" prefix:"session-"`
+	SignInFile string  `name:"sign-in-file" help:"File that says at which OpenID providers persons and staff sign in. Production needs one; a sandbox without has a provider of its own, at which one chooses who to be." env:"RECOURSE_SIGN_IN_FILE" placeholder:"FILE"`
+	ScanClamd  string  `name:"scan-clamd" help:"ClamAV daemon that looks at the evidence of contests: HOST:PORT, or the path of its socket. Without one a sandbox takes files unseen, and production takes none." env:"RECOURSE_SCAN_CLAMD" placeholder:"ADDRESS"`
+	auditing   bool    // opened to be looked at, whatever is wrong with its log
+	MinFreeMiB uint64  `name:"min-free-mib" help:"Below this much free room on the data folder's disk nothing is written any more." default:"256" env:"RECOURSE_MIN_FREE_MIB"`
 }
 
 // Database says where PostgreSQL is.
@@ -52,6 +62,12 @@ type VaultC struct {
 	AcceptWeakErasure bool   `name:"kms-file-accept-weak-erasure" help:"Use root keys kept in files in production, though nothing can prove that no backup of them exists. Every receipt says so." env:"RECOURSE_KMS_FILE_ACCEPT_WEAK_ERASURE"`
 }
 
+// Webhook says where changes may be sent besides public addresses.
+type Webhook struct {
+	Trust  []string `help:"Receivers that you vouch for, as HOST:PORT: they may be anywhere and need no TLS. Every other one is a public address over https." env:"RECOURSE_WEBHOOK_TRUST" placeholder:"HOST:PORT"`
+	CAFile string   `name:"ca-file" help:"Certificates (PEM) that are taken besides the system's." env:"RECOURSE_WEBHOOK_CA_FILE" placeholder:"FILE"`
+}
+
 // SMTP says which server takes announcements.
 type SMTP struct {
 	Host         string `help:"Mail server for announcements; empty in a sandbox for a folder of files." env:"RECOURSE_SMTP_HOST"`
@@ -60,6 +76,40 @@ type SMTP struct {
 	Username     string `help:"User at the mail server; empty for none." env:"RECOURSE_SMTP_USERNAME"`
 	PasswordFile string `help:"File with the password in its first line." env:"RECOURSE_SMTP_PASSWORD_FILE" placeholder:"FILE"`
 	Plain        bool   `help:"Send without TLS, to a server on this machine." env:"RECOURSE_SMTP_PLAIN"`
+}
+
+// Limit says how many calls of the API and questions of the pages are taken in a
+// minute. Each process counts for itself.
+type Limit struct {
+	Clerk   int `help:"Calls a minute of one clerk's token; 0 for as many as come." default:"600" env:"RECOURSE_LIMIT_CLERK"`
+	Body    int `help:"Calls a minute of one body, all its clerks together; 0 for as many as come." default:"6000" env:"RECOURSE_LIMIT_BODY"`
+	Purpose int `help:"Inquiries a minute of one body for one purpose; 0 for as many as come." default:"3000" env:"RECOURSE_LIMIT_PURPOSE"`
+}
+
+// Session says how long sign-ins to the pages last.
+type Session struct {
+	Idle      time.Duration `help:"How long a person's sign-in lasts unused." default:"20m" env:"RECOURSE_SESSION_IDLE"`
+	Most      time.Duration `help:"How long a person's sign-in lasts at most." default:"12h" env:"RECOURSE_SESSION_MOST"`
+	ClerkIdle time.Duration `help:"How long the sign-in of staff lasts unused." default:"30m" env:"RECOURSE_SESSION_CLERK_IDLE"`
+	ClerkMost time.Duration `help:"How long the sign-in of staff lasts at most; with a token never more than two hours." default:"10h" env:"RECOURSE_SESSION_CLERK_MOST"`
+	Fresh     time.Duration `help:"How long after somebody proved who they are they may do what matters without proving it again." default:"10m" env:"RECOURSE_SESSION_FRESH"`
+}
+
+func (s Session) limits() party.Limits {
+	return party.Limits{PersonIdle: s.Idle, PersonMost: s.Most, ClerkIdle: s.ClerkIdle, ClerkMost: s.ClerkMost, Fresh: s.Fresh}
+}
+
+// check says what cannot be a length of sign-ins. None set at all is the default.
+func (s Session) check() error {
+	if s == (Session{}) {
+		return nil
+	}
+	for _, d := range []time.Duration{s.Idle, s.Most, s.ClerkIdle, s.ClerkMost, s.Fresh} {
+		if d < 2*time.Minute || d > 24*time.Hour {
+			return errors.New("a length of session is less than 2 minutes or more than 24 hours")
+		}
+	}
+	return nil
 }
 
 // Check says what is missing, all at once.
@@ -74,6 +124,9 @@ func (c *Config) Check() error {
 	if c.Mode == Production && c.SMTP.Host == "" {
 		missing = append(missing, errors.New("smtp-host is empty: production announces letters by e-mail"))
 	}
+	if c.Limit.Clerk < 0 || c.Limit.Body < 0 || c.Limit.Purpose < 0 {
+		missing = append(missing, errors.New("a limit is negative: 0 lets as many calls pass as come"))
+	}
 	if c.SMTP.Host != "" && c.SMTP.From == "" {
 		missing = append(missing, errors.New("smtp-from is empty: name the address that announcements come from"))
 	}
@@ -85,6 +138,12 @@ func (c *Config) Check() error {
 		}
 	} else if c.Mode == Production {
 		missing = append(missing, errors.New("base-url is empty: announcements must name an address"))
+	}
+	if err := c.checkSignIns(); err != nil {
+		missing = append(missing, err)
+	}
+	if err := c.Session.check(); err != nil {
+		missing = append(missing, err)
 	}
 	if c.Mode != Sandbox && c.Mode != Production {
 		missing = append(missing, fmt.Errorf("mode is neither sandbox nor production"))

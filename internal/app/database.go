@@ -91,7 +91,7 @@ func (db *database) prepare(ctx context.Context, c *Config, super string, passwo
 	if db.app, err = pgkit.Open(ctx, pgkit.PoolConfig{URL: db.urls.App, MaxSize: 24}); err != nil {
 		return err
 	}
-	db.keeper, err = pgkit.Open(ctx, pgkit.PoolConfig{URL: db.urls.Keeper, MaxSize: 6})
+	db.keeper, err = pgkit.Open(ctx, pgkit.PoolConfig{URL: db.urls.Keeper, MaxSize: 8})
 	return err
 }
 

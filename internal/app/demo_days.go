@@ -3,14 +3,19 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
 	"recourse/internal/app/world"
+	"recourse/internal/consent"
 	"recourse/internal/fault"
 	"recourse/internal/furnish"
 	"recourse/internal/inquiry"
@@ -38,7 +43,7 @@ func (d *demo) deliverMade(ctx context.Context, f world.Delivery, nth int) (stri
 	if err != nil {
 		return "", err
 	}
-	report, err := d.Furnish.Deliver(ctx, d.clerks[f.Body], furnish.Request{Key: fmt.Sprintf("sample-%s-%d", f.Type.Code, f.Nth), Type: f.Type.Code},
+	report, err := d.Furnish.Deliver(ctx, d.staff[f.Body][0], furnish.Request{Key: fmt.Sprintf("sample-%s-%d", f.Type.Code, f.Nth), Type: f.Type.Code},
 		bytes.NewReader(file), d.Now())
 	if err != nil {
 		return "", fmt.Errorf("%s as %s: %w", f.Type.Code, form.Format, err)
@@ -54,10 +59,11 @@ func (d *demo) deliverWritten(ctx context.Context, typeCode string) (string, err
 	if err != nil {
 		return "", err
 	}
-	clerk, err := d.furnisher(typeCode)
-	if err != nil {
-		return "", err
+	bodies := d.pack().Furnishers(typeCode)
+	if len(bodies) == 0 {
+		return "", errors.New("no body of the pack may furnish " + typeCode)
 	}
+	clerk := d.staff[bodies[0].Code][0]
 	report, err := d.Furnish.Deliver(ctx, clerk, furnish.Request{Key: "written-" + typeCode, Type: typeCode}, bytes.NewReader(file), d.Now())
 	if err != nil {
 		return "", fmt.Errorf("the written sample of %s: %w", typeCode, err)
@@ -70,8 +76,8 @@ func delivered(r furnish.Report, form string) string {
 	return fmt.Sprintf("%s delivered (%s): %d rows, %d new, %d changed, %d not taken", r.Delivery.Type, form, c.Done, c.New, c.Changed, c.Stale+c.Quarantined+c.Refused)
 }
 
-// openOf lets four of five persons of a month's negative records open what waits
-// for them.
+// openOf lets two of five persons of a month's negative records open what waits for
+// them; the letters of the others count as delivered when their service period has run.
 func (d *demo) openOf(ctx context.Context, files []world.Delivery) (string, error) {
 	seen := map[string]bool{}
 	var ids []party.Identity
@@ -85,7 +91,7 @@ func (d *demo) openOf(ctx context.Context, files []world.Delivery) (string, erro
 				continue
 			}
 			seen[id.Number] = true
-			if len(seen)%5 != 0 {
+			if len(seen)%5 < 2 {
 				ids = append(ids, id)
 			}
 		}
@@ -93,17 +99,13 @@ func (d *demo) openOf(ctx context.Context, files []world.Delivery) (string, erro
 	return d.openLetters(ctx, ids)
 }
 
+// opens reports whether a written sample opens their letters.
+func opens(i int) bool { return i%5 != 4 }
+
 func (d *demo) openWritten(ctx context.Context) (string, error) {
-	var ids []party.Identity
-	for i, sample := range d.people {
-		if i%5 == 4 {
-			continue
-		}
-		id, err := d.identityOf(sample)
-		if err != nil {
-			return "", err
-		}
-		ids = append(ids, id)
+	ids, err := d.samples(opens)
+	if err != nil {
+		return "", err
 	}
 	return d.openLetters(ctx, ids)
 }
@@ -145,6 +147,22 @@ func (d *demo) eachOf(ctx context.Context, ids []party.Identity, do func(ctx con
 	return g.Wait()
 }
 
+// samples returns the written samples whose number is taken.
+func (d *demo) samples(taken func(i int) bool) ([]party.Identity, error) {
+	var out []party.Identity
+	for i, sample := range d.people {
+		if !taken(i) {
+			continue
+		}
+		id, err := d.identityOf(sample)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, nil
+}
+
 // some returns so many persons of the made-up world, other ones each month.
 func (d *demo) some(n, ago int) ([]party.Identity, error) {
 	var out []party.Identity
@@ -177,16 +195,9 @@ func (d *demo) consentsOf(ctx context.Context, ago int) (string, error) {
 }
 
 func (d *demo) consentsWritten(ctx context.Context) (string, error) {
-	var ids []party.Identity
-	for i, sample := range d.people {
-		if i%2 == 1 {
-			continue
-		}
-		id, err := d.identityOf(sample)
-		if err != nil {
-			return "", err
-		}
-		ids = append(ids, id)
+	ids, err := d.samples(func(i int) bool { return i%2 == 0 })
+	if err != nil {
+		return "", err
 	}
 	return d.consents(ctx, ids)
 }
@@ -200,7 +211,8 @@ func (d *demo) consents(ctx context.Context, ids []party.Identity) (string, erro
 		}
 		err := d.eachOf(ctx, ids, func(ctx context.Context, _ int, p ref.Person) error {
 			given.Add(1)
-			_, err := d.Consent.Give(ctx, p, u.Bodies[0], u.Code, d.pack().Today(d.Now()).AddDays(60), d.Now())
+			_, err := d.Consent.Give(ctx, p, consent.Terms{Body: u.Bodies[0], Purpose: u.Code, Types: slices.Sorted(maps.Keys(u.Types())),
+				Until: d.pack().Today(d.Now()).AddDays(60)}, d.Now())
 			return err
 		})
 		if err != nil {
@@ -219,38 +231,56 @@ func (d *demo) askAbout(ctx context.Context, ago int) (string, error) {
 }
 
 func (d *demo) askWritten(ctx context.Context) (string, error) {
-	var ids []party.Identity
-	for _, sample := range d.people {
-		id, err := d.identityOf(sample)
-		if err != nil {
-			return "", err
-		}
-		ids = append(ids, id)
+	ids, err := d.samples(func(int) bool { return true })
+	if err != nil {
+		return "", err
 	}
 	return d.ask(ctx, ids, demoAsked)
 }
 
 // ask lets each purpose be asked about persons, with and without a consent.
 func (d *demo) ask(ctx context.Context, ids []party.Identity, ago int) (string, error) {
+	var mu sync.Mutex
 	outcomes := map[inquiry.Outcome]int{}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
 	for n, u := range d.pack().Purposes() {
 		if len(u.Bodies) == 0 {
 			continue
 		}
-		for i, id := range ids {
-			key := fmt.Sprintf("sample-%s-%d-%d", u.Code, ago, i)
-			a, err := d.Inquiry.Ask(ctx, d.clerks[u.Bodies[(n+i)%len(u.Bodies)]], inquiry.Request{Key: key, Purpose: u.Code, Basis: inquiry.Basis(u.Basis),
-				Case: world.Case(u, d.today.Year(), ago*1000+i), Reason: "sample inquiry", Person: id}, d.Now())
-			if k := fault.Of(err).Kind; err != nil && (k == fault.Refused || k == fault.TooMany || k == fault.Conflict) {
-				outcomes[inquiry.NotAnswered]++
-				continue
+		g.Go(func() error {
+			for i, id := range ids {
+				key := fmt.Sprintf("sample-%s-%d-%d", u.Code, ago, i)
+				o, err := d.askOne(ctx, u.Bodies[(n+i)%len(u.Bodies)], inquiry.Request{Key: key, Purpose: u.Code, Basis: inquiry.Basis(u.Basis),
+					Case: world.Case(u, d.today.Year(), ago*1000+i), Reason: "sample inquiry", Person: id})
+				if err != nil {
+					return fmt.Errorf("asking for %s: %w", u.Code, err)
+				}
+				mu.Lock()
+				outcomes[o]++
+				mu.Unlock()
 			}
-			if err != nil {
-				return "", fmt.Errorf("asking for %s: %w", u.Code, err)
-			}
-			outcomes[a.Outcome]++
-		}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return "", err
 	}
 	return fmt.Sprintf("asked: %d answered with records, %d with nothing to show, %d not answered",
 		outcomes[inquiry.Records], outcomes[inquiry.NothingToShow], outcomes[inquiry.NotAnswered]), nil
+}
+
+// askOne asks for a body; where it takes a second person, a colleague confirms.
+func (d *demo) askOne(ctx context.Context, body string, r inquiry.Request) (inquiry.Outcome, error) {
+	asks, colleague := d.staff[body][0], d.staff[body][1]
+	a, err := d.Inquiry.Ask(ctx, asks, r, d.Now())
+	if err != nil && fault.Of(err).Code == inquiry.Awaited {
+		if err = d.Inquiry.Confirm(ctx, colleague, inquiry.NumberOf(asks.ID, r.Key), r, d.Now()); err == nil {
+			a, err = d.Inquiry.Ask(ctx, asks, r, d.Now())
+		}
+	}
+	if k := fault.Of(err).Kind; err != nil && (k == fault.Refused || k == fault.TooMany || k == fault.Conflict) {
+		return inquiry.NotAnswered, nil
+	}
+	return a.Outcome, err
 }

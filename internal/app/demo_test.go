@@ -30,6 +30,26 @@ func TestLoadDemo_fillsASandboxThatEnds(t *testing.T) {
 	if !strings.Contains(strings.Join(steps, "\n"), "letters opened") {
 		t.Error("the demo told nothing of letters")
 	}
+	for what, query := range map[string]string{
+		"a content that is held, and a hold that is proposed":             "select count(distinct state) = 2 from hold.placed",
+		"a complaint that waits, what two withheld, a review":             "select count(distinct state) = 3 from dispute.complaint where state in ('open', 'withheld', 'in review')",
+		"letters that words are withheld":                                 "select count(*) = 2 from notice.owed where kind = 'words-withheld'",
+		"looks of staff to inspect, explained and not, and one inspected": "select count(*) filter (where given_at is null) > 0 and count(given_at) > count(finding) and count(finding) > 0 from oversight.inspection",
+		"records before the ombudsman":                                    "select count(*) = 2 from oversight.plea where outcome is null",
+		"a contest in each state":                                         "select count(distinct state) = 7 from dispute.contest",
+		"a contest that is overdue":                                       "select count(*) > 0 from dispute.contest where state = 'open' and due_on < current_date",
+		"one who has found something":                                     "select count(*) > 0 from dispute.finding f join dispute.contest c using (contest) where c.state = 'open'",
+		"a decision that was not opened":                                  "select count(*) > 0 from dispute.contest where state = 'decided' and letter_at is null",
+		"a request that is open":                                          "select count(*) > 0 from consent.request where ended_at is null and opened_at is not null",
+		"a question that waits for a second":                              "select count(*) > 0 from inquiry.second where second_clerk is null",
+		"a question that a second confirmed":                              "select count(*) > 0 from inquiry.second where second_clerk is not null",
+		"letters of two persons in one pump":                              "select count(*) > 1 from ledger.journal where kind = 'dossier.took-effect' and refs ? 'record'",
+		"nothing that waits for its reaction":                             "select count(*) = 0 from ledger.outbox",
+	} {
+		if !h.True(t.Context(), query) {
+			t.Errorf("the sample life lacks %s", what)
+		}
+	}
 
 	// What the keeper does today ends nothing; when every term has run, nothing is left.
 	live, erased, persons := counts(t, h)

@@ -21,7 +21,8 @@ import (
 // Desk is what an operator's command needs of an installation that is being
 // served: parties, and the clock. It holds no key of the vault.
 type Desk struct {
-	Party *party.Service
+	Party    *party.Service
+	Mandates party.MandateStore
 
 	pool  *pgxpool.Pool
 	clock clock.Clock
@@ -45,8 +46,9 @@ func OpenDesk(ctx context.Context, dataDir string) (*Desk, error) {
 	}
 	d.clock.Shift(shift)
 	// No reaction follows from what is done here, so the publisher needs no table.
-	store := partypg.NewStore(pool, ledgerpg.NewPublisher(nil, rand.Reader))
-	d.Party = &party.Service{Store: store, Chance: rand.Reader}
+	publisher := ledgerpg.NewPublisher(nil, rand.Reader)
+	d.Party = &party.Service{Store: partypg.NewStore(pool, publisher), Chance: rand.Reader}
+	d.Mandates = partypg.NewMandates(pool, publisher)
 	return d, nil
 }
 

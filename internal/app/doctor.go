@@ -1,17 +1,26 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
+	"recourse/internal/kit/authkit"
+	"recourse/internal/kit/clock"
 	"recourse/internal/kit/pgembed"
 	"recourse/internal/kit/pgkit"
+	"recourse/internal/law"
+	"recourse/internal/party"
+	"recourse/internal/party/partypg"
+	"recourse/internal/ref"
 )
 
 // Diagnosis is one thing that doctor looked at.
@@ -28,7 +37,7 @@ type Diagnosis struct {
 func Diagnose(ctx context.Context, c Config) []Diagnosis {
 	var out []Diagnosis
 	for _, look := range []func(context.Context, *Config) Diagnosis{
-		aboutConfig, aboutFolder, aboutRoom, aboutPostgres, aboutPack, aboutVault, aboutMail, aboutAddress,
+		aboutConfig, aboutFolder, aboutRoom, aboutPostgres, aboutPack, aboutCalendar, aboutDesks, aboutVault, aboutSignIn, aboutMail, aboutAddress,
 	} {
 		out = append(out, look(ctx, &c))
 	}
@@ -53,7 +62,9 @@ func aboutFolder(_ context.Context, c *Config) Diagnosis {
 		}
 		return d
 	}
-	switch {
+	switch half := c.whole(); {
+	case half != nil:
+		d.Fix = "a restore into it did not come to its end: run the same recourse restore again"
 	case err != nil:
 		d.Fix = "it cannot be looked at: run doctor as the user that will serve"
 	case !info.IsDir():
@@ -124,6 +135,99 @@ func aboutPack(ctx context.Context, c *Config) Diagnosis {
 	return d
 }
 
+// ahead is how many days before a year begins its calendar is missed.
+const ahead = 60
+
+func aboutCalendar(ctx context.Context, c *Config) Diagnosis {
+	d := Diagnosis{About: "calendar"}
+	pack, err := packInForce(ctx, c)
+	if pack == nil && err == nil {
+		pack, err = LoadPack(c.Pack)
+	}
+	if err != nil {
+		d.Found = "not known: there is no pack" // which another line says
+		return d
+	}
+	d.Found = cmp.Or(pack.CalendarVersion(), "none: nothing counts working days")
+	if y, missing := pack.Unpublished(pack.Today((&clock.Clock{}).Now()), ahead); missing {
+		d.Fix, d.Warns = missingYear(y), true
+	}
+	return d
+}
+
+func missingYear(y int) string {
+	return fmt.Sprintf("the working days of %d are not published in the pack: clocks that need them end as early as they can, and letters and deliveries that need them are refused. Add calendar/%d.csv and activate the pack", y, y)
+}
+
+// aboutDesks lists the desks that cannot be filled (rules D5): who accepts records
+// before they are owes decisions that nobody can take. In a sandbox it is advice.
+func aboutDesks(ctx context.Context, c *Config) Diagnosis {
+	d := Diagnosis{About: "desks", Found: "not known: nothing is being served from this folder"}
+	pack, err := packInForce(ctx, c)
+	if err != nil || pack == nil {
+		return d
+	}
+	gaps, codes, err := unfilled(ctx, c.DataDir, pack)
+	if err != nil {
+		d.Fix, d.Warns = "they cannot be looked at now: "+err.Error(), true
+		return d
+	}
+	d.Found = "each can be filled for the records of every source"
+	if len(gaps) == 0 {
+		return d
+	}
+	d.Found, d.Warns = fmt.Sprintf("%d cannot be filled", len(gaps)), c.Mode == Sandbox
+	var lacks []string
+	for _, g := range gaps {
+		whose := "of every source"
+		if len(g.Sources) > 0 {
+			of := make([]string, len(g.Sources))
+			for i, s := range g.Sources {
+				of[i] = codes[s]
+			}
+			whose = "of " + strings.Join(of, ", ")
+		}
+		lacks = append(lacks, fmt.Sprintf("%s lacks %d for records %s", g.Desk, g.Lacks, whose))
+	}
+	d.Fix = "appoint people before the first record is accepted, of another body by a dated mandate where this one is too small (recourse clerk appoint): " + strings.Join(lacks, "; ")
+	return d
+}
+
+// unfilled returns the desks of an installation that cannot be filled, and the codes
+// of its bodies.
+func unfilled(ctx context.Context, dataDir string, pack *law.Pack) ([]party.Gap, map[ref.Body]string, error) {
+	desk, err := OpenDesk(ctx, dataDir)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer desk.Close()
+	codes, err := partypg.NewStore(desk.pool, nil).BodyCodes(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	seats, err := desk.Mandates.Seats(ctx, pack.Today(desk.Now()))
+	if err != nil {
+		return nil, nil, err
+	}
+	return gaps(seats, codes, pack), codes, nil
+}
+
+// gaps are the desks that some seats cannot fill for the records of every source.
+func gaps(seats []party.Seat, codes map[ref.Body]string, pack *law.Pack) []party.Gap {
+	var sources []ref.Body
+	for id, code := range codes {
+		if b, ok := pack.Body(code); ok && b.May(law.Furnisher) {
+			sources = append(sources, id)
+		}
+	}
+	slices.SortFunc(sources, func(a, b ref.Body) int { return cmp.Compare(codes[a], codes[b]) })
+	desks := []party.Desk{party.Decides, party.Reviews, party.Posts}
+	if slices.ContainsFunc(pack.Routes(), func(r law.Route) bool { return r.Kind != law.ByTime && r.Decides != law.BySource }) {
+		desks = append(desks, party.Repairs)
+	}
+	return party.Unfilled(seats, desks, sources)
+}
+
 func aboutVault(_ context.Context, c *Config) Diagnosis {
 	d := Diagnosis{About: "vault", Found: "in this process, root keys in files"}
 	if c.VaultC.Socket != "" {
@@ -138,6 +242,38 @@ func aboutVault(_ context.Context, c *Config) Diagnosis {
 	}
 	if c.Mode == Production && !c.VaultC.AcceptWeakErasure {
 		d.Fix = "files cannot prove that no backup of a root key exists; set vault-kms-file-accept-weak-erasure to accept that, and every receipt will say so"
+	}
+	return d
+}
+
+// aboutSignIn asks each provider what it shows. One that is away stops nobody from
+// starting, and nobody can sign in there.
+func aboutSignIn(ctx context.Context, c *Config) Diagnosis {
+	d := Diagnosis{About: "sign-in"}
+	s, err := c.readSignIns()
+	if err != nil {
+		d.Found, d.Fix = c.SignInFile, err.Error()
+		return d
+	}
+	doors, err := c.doors(s, "https://registry.example.org")
+	if err != nil {
+		d.Found, d.Fix = c.SignInFile, err.Error()
+		return d
+	}
+	d.Found = fmt.Sprintf("%d providers", len(doors))
+	if s.Persons == nil && c.Mode == Sandbox {
+		d.Found += ", and the sandbox's own for persons"
+	}
+	if keys, err := authkit.NewPasskeys(cmp.Or(c.BaseURL, "http://"+c.Listen)); err == nil && keys != nil {
+		d.Found += "; passkeys for " + keys.Name()
+	} else {
+		d.Found += "; no passkeys: base-url is not a name"
+	}
+	for _, door := range doors {
+		if err := door.Provider.Look(ctx); err != nil {
+			d.Fix, d.Warns = fmt.Sprintf("the provider %s (%s) cannot be used now, and nobody can sign in there: %v", door.Code, door.Provider.Issuer(), errors.Unwrap(err)), true
+			return d
+		}
 	}
 	return d
 }

@@ -12,7 +12,12 @@ func (h *House) Tend(ctx context.Context) error { _, err := h.tend(ctx); return 
 
 // Move lets a test move the clock of a sandbox so many days from today.
 func (h *House) Move(ctx context.Context, days int) error {
-	return (&demo{House: h}).move(ctx, -days)
+	owner, err := pgx.Connect(ctx, h.db.urls.Owner)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = owner.Close(ctx) }()
+	return (&demo{House: h, owner: owner}).move(ctx, -days)
 }
 
 // Counts tells a test what the database holds.
@@ -35,4 +40,12 @@ func (h *House) True(ctx context.Context, query string, args ...any) bool {
 	defer func() { _ = owner.Close(ctx) }()
 	var is bool
 	return owner.QueryRow(ctx, query, args...).Scan(&is) == nil && is
+}
+
+// Reactions lists for a test what follows from what: event, consumer, why.
+func Reactions() (out [][3]string) {
+	for _, r := range (&House{}).reactions() {
+		out = append(out, [3]string{r.on, r.consumer, r.why})
+	}
+	return out
 }

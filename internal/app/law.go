@@ -21,10 +21,10 @@ import (
 	"recourse/packs"
 )
 
-// desk writes versions of the pack over a connection of the owner. Nothing follows
-// from their events but what the log shows.
+// desk writes versions of the pack, and outages, over a connection of the owner. What
+// follows from their events is done by the server.
 func desk(owner *pgx.Conn) *lawpg.Desk {
-	return lawpg.NewDesk(owner, ledgerpg.NewPublisher(nil, rand.Reader), rand.Reader)
+	return lawpg.NewDesk(owner, ledgerpg.NewPublisher(consumers(new(House).reactions()), rand.Reader), rand.Reader)
 }
 
 // found activates the first pack of an installation, where none was activated

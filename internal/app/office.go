@@ -12,10 +12,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"recourse/internal/fault"
+	"recourse/internal/kit/clock"
 	"recourse/internal/kit/pgembed"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/law"
 	"recourse/internal/law/lawpg"
+	"recourse/internal/ledger"
+	"recourse/internal/ledger/ledgerpg"
 	"recourse/migrations"
 )
 
@@ -23,23 +26,27 @@ import (
 // signed. It works as the owner of the database, like migrations do, beside a
 // server that runs or without one.
 type Office struct {
-	desk  *lawpg.Desk
-	owner *pgx.Conn
-	mode  Mode
-	end   func(context.Context) error
+	desk   *lawpg.Desk
+	owner  *pgx.Conn
+	mode   Mode
+	served string // database of the server that runs; empty where none does
+	end    func(context.Context) error
 }
 
 // OpenOffice connects as the owner: to the database of the server that runs from
 // the data folder, else to that of c.Database, else to the private one, which it
 // starts for the time. Where nothing was ever started, mode is that of c.
 func OpenOffice(ctx context.Context, c Config, log *slog.Logger) (*Office, error) {
+	if err := c.whole(); err != nil {
+		return nil, err
+	}
 	passwords, err := rolePasswords(c.path(rolesFile))
 	if err != nil {
 		return nil, err
 	}
 	o := &Office{mode: c.Mode, end: func(context.Context) error { return nil }}
 	if r, err := ReadRunning(c.DataDir); err == nil {
-		o.mode = r.Mode
+		o.mode, o.served = r.Mode, r.URLs.App
 		return o, o.beside(ctx, r, passwords)
 	}
 	super := c.Database.URL
@@ -185,6 +192,48 @@ func (o *Office) Activate(ctx context.Context, name string, signed []law.Signatu
 		return law.Activation{}, err
 	}
 	return a, o.desk.Activate(ctx, a, p.archive)
+}
+
+// ErrUnshown is returned where an activation does not reach the public log in time.
+var ErrUnshown = fault.New(fault.Unavailable, "E-PACK-UNSHOWN",
+	"The version is activated, and the public log does not show it yet: no server publishes, or publishing is stuck. What waits takes effect 30 days and an hour after its activation, so the log must show it within that hour. Start the server or mend its log, and look for it on the page of the log.").By("A9")
+
+// Shown waits until an activation stands under the published checkpoint of the public
+// log, for so long, and returns its entry. Where no server runs it is ErrUnshown.
+func (o *Office) Shown(ctx context.Context, a law.Activation, most time.Duration) (index uint64, err error) {
+	if o.served == "" {
+		return 0, ErrUnshown
+	}
+	pool, err := pgkit.Open(ctx, pgkit.PoolConfig{URL: o.served, MaxSize: 1})
+	if err != nil {
+		return 0, err
+	}
+	defer pool.Close()
+	event, err := o.desk.Event(ctx, a.Number)
+	if err != nil {
+		return 0, err
+	}
+	log := ledgerpg.NewLog(pool)
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	for {
+		row, err := log.Row(ctx, ledger.Key{Stream: lawpg.Stream(a.Pack.Code), Event: event})
+		if err == nil {
+			index, _, err = log.Place(ctx, row)
+		}
+		var p ledger.Published
+		if err == nil {
+			p, err = log.Published(ctx)
+		}
+		switch {
+		case err == nil && index < p.Size:
+			return index, nil
+		case err != nil && !errors.Is(err, ledger.ErrEarly) && ctx.Err() == nil:
+			return 0, err
+		case clock.Wait(ctx, publishEvery) != nil:
+			return 0, ErrUnshown
+		}
+	}
 }
 
 // next is the activation that comes after those on the timeline, or founds it.

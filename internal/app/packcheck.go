@@ -3,6 +3,8 @@ package app
 import (
 	"errors"
 	"io/fs"
+	"maps"
+	"slices"
 
 	"recourse/internal/kit/clock"
 	"recourse/internal/law"
@@ -38,6 +40,19 @@ func CheckPack(name string) (*law.Pack, lawfile.Faults, error) {
 			return nil, nil, err
 		}
 		for _, f := range p.Try(t, string(text), today) {
+			faults = append(faults, lawfile.Fault{File: file, Line: f.Line, Rule: "case", Text: f.Text, Fix: f.Fix})
+		}
+	}
+	tries := map[string]func(string) []law.CaseFault{law.DeadlineCases: p.TryDeadlines}
+	if len(p.Routes())+len(p.Reliefs()) > 0 {
+		tries[law.RepairCases] = func(text string) []law.CaseFault { return p.TryRepair(text, today) }
+	}
+	for _, file := range slices.Sorted(maps.Keys(tries)) {
+		text, err := fs.ReadFile(files, file)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, nil, err
+		}
+		for _, f := range tries[file](string(text)) {
 			faults = append(faults, lawfile.Fault{File: file, Line: f.Line, Rule: "case", Text: f.Text, Fix: f.Fix})
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"recourse/internal/kit/webkit"
 )
 
 // Running is what a serving process leaves in its data folder for the commands of
@@ -50,11 +52,13 @@ const drain = 10 * time.Second
 // Calls are what a command does at the two moments of a start.
 type Calls struct {
 	Prepare func(context.Context, *House) error // opened; nothing is served and no worker runs yet; may be nil
+	Pages   func([]webkit.Route)                // every page that is served; may be nil
 	Ready   func(Running)                       // requests are answered
 }
 
 // Serve opens an installation, serves it until ctx is done, and closes it.
 func Serve(ctx context.Context, c Config, log *slog.Logger, calls Calls) error {
+	tuneMemory()
 	if err := noCore(); err != nil {
 		return err
 	}
@@ -74,19 +78,19 @@ func Serve(ctx context.Context, c Config, log *slog.Logger, calls Calls) error {
 		err = calls.Prepare(ctx, h)
 	}
 	if err == nil {
-		err = h.serve(ctx, listener, calls.Ready)
+		err = h.serve(ctx, listener, calls)
 	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	return errors.Join(err, h.Close(closing))
 }
 
-// The collector of memory waits until the heap is five times what is in use, not
+// The collector of memory waits until the heap is nine times what is in use, not
 // twice: what serves uses some 10 MiB, and would collect all the time. From
 // memoryLimit on, which only a large delivery reaches, it works harder. An operator's GOGC and GOMEMLIMIT go before.
 const (
-	heapGrowth  = 400
-	memoryLimit = 144 << 20
+	heapGrowth  = 800
+	memoryLimit = 208 << 20
 )
 
 func tuneMemory() {
@@ -98,11 +102,13 @@ func tuneMemory() {
 	}
 }
 
-func (h *House) serve(ctx context.Context, listener net.Listener, ready func(Running)) error {
-	tuneMemory()
+func (h *House) serve(ctx context.Context, listener net.Listener, calls Calls) error {
 	handler, err := h.handler(ctx)
 	if err != nil {
 		return err
+	}
+	if calls.Pages != nil {
+		calls.Pages(h.pages)
 	}
 	run := Running{PID: os.Getpid(), URL: "http://" + listener.Addr().String(), Mode: h.cfg.Mode, URLs: h.db.urls}
 	server := newServer(handler)
@@ -119,11 +125,14 @@ func (h *House) serve(ctx context.Context, listener net.Listener, ready func(Run
 		return errors.Join(err, server.Close())
 	}
 	defer func() { _ = os.Remove(h.cfg.path(runningFile)) }()
+	if err := h.keepConfig(); err != nil {
+		return errors.Join(err, server.Close())
+	}
 
 	working, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { h.work(working) })
-	ready(run)
+	calls.Ready(run)
 	err = h.wait(ctx, failed)
 	h.draining.Store(true)
 	stop()
@@ -172,6 +181,7 @@ func (h *House) serveOps(failed chan<- error) (*http.Server, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", h.metrics.Handler())
 	mux.HandleFunc("GET /readyz", h.ready)
+	mux.HandleFunc("GET "+AuditPath, h.serveAudit)
 	s := newServer(mux)
 	s.Addr = l.Addr().String()
 	go func() { failed <- s.Serve(l) }()

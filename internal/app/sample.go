@@ -13,16 +13,31 @@ import (
 	"recourse/internal/party/partyweb"
 )
 
-// samplePeople reads samples/people.csv of a pack; a pack without samples has none.
-func samplePeople(files fs.FS) ([]partyweb.SamplePerson, error) {
-	f, err := files.Open("samples/people.csv")
+// sampleRows reads a CSV file of a pack's samples: a header, and rows.
+func sampleRows(files fs.FS, name string) ([][]string, error) {
+	f, err := files.Open(name)
 	if err != nil {
-		return nil, nil
+		return nil, err
 	}
 	defer func() { _ = f.Close() }()
 	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, fmt.Errorf("samples/people.csv cannot be read: %w", err)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", name, err)
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("%s is empty", name)
+	}
+	return rows, nil
+}
+
+// samplePeople reads samples/people.csv of a pack; a pack without samples has none.
+func samplePeople(files fs.FS) ([]partyweb.SamplePerson, error) {
+	rows, err := sampleRows(files, "samples/people.csv")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	column := map[string]int{}
 	for i, name := range rows[0] {
@@ -44,12 +59,20 @@ func samplePeople(files fs.FS) ([]partyweb.SamplePerson, error) {
 	return out, nil
 }
 
-// sampleClerks are one for each body of a pack that furnishes or asks.
+// sampleClerks are two for each body of a pack: of the body that runs the registry
+// those who decide contests and run it, of a supervisor those who review decisions.
 func sampleClerks(p *law.Pack) (out []partyweb.SampleClerk) {
 	for _, b := range p.Bodies() {
-		if b.May(law.Furnisher) || b.May(law.Inquirer) {
-			out = append(out, partyweb.SampleClerk{Body: b.Code, Names: b.Names})
+		c := partyweb.SampleClerk{Body: b.Code, Names: b.Names}
+		switch {
+		case b.May(law.Operator):
+			c.Desks = []party.Desk{party.Decides, party.Operates}
+		case b.May(law.Ombudsman):
+			c.Desks = []party.Desk{party.Supervises}
+		case b.May(law.Supervisor):
+			c.Desks = []party.Desk{party.Reviews, party.Supervises}
 		}
+		out = append(out, c)
 	}
 	return out
 }
@@ -57,14 +80,12 @@ func sampleClerks(p *law.Pack) (out []partyweb.SampleClerk) {
 // sampleNames reads samples/names.csv of a pack: rows of part and text.
 func sampleNames(files fs.FS) (world.Names, error) {
 	var n world.Names
-	f, err := files.Open("samples/names.csv")
-	if err != nil {
+	rows, err := sampleRows(files, "samples/names.csv")
+	if errors.Is(err, fs.ErrNotExist) {
 		return n, fmt.Errorf("the pack has no samples/names.csv, of which people are made up: %w", err)
 	}
-	defer func() { _ = f.Close() }()
-	rows, err := csv.NewReader(f).ReadAll()
 	if err != nil {
-		return n, fmt.Errorf("samples/names.csv cannot be read: %w", err)
+		return n, err
 	}
 	for _, r := range rows[1:] {
 		switch r[0] {

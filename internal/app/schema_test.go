@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,11 +9,10 @@ import (
 	"testing"
 
 	"recourse/internal/kit/pgembed"
+	"recourse/internal/test/evidence"
 	"recourse/internal/test/housetest"
 	"recourse/internal/test/pgtest"
 )
-
-var update = flag.Bool("update", false, "write schema.sql anew")
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
@@ -35,7 +33,7 @@ func TestSchemaDump(t *testing.T) {
 	}
 	got := normal(string(out))
 	const file = "../../schema.sql"
-	if *update {
+	if evidence.Updating() {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -11,17 +11,17 @@ import (
 	"net/url"
 	"os"
 
-	"recourse/internal/kit/apikit"
+	"recourse/internal/kit/signkit"
 )
 
 // signer returns the signer of answers. Its key is drawn at first start and kept
 // in the data folder, readable by its owner alone.
-func (h *House) signer() (*apikit.Signer, error) {
+func (h *House) signer() (*signkit.Signer, error) {
 	key, err := h.answerKey()
 	if err != nil {
 		return nil, err
 	}
-	return apikit.NewSigner(key)
+	return signkit.NewSigner(key)
 }
 
 // answerKey returns the key of answers and receipts.

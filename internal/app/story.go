@@ -5,20 +5,20 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"recourse/client"
 	"recourse/internal/app/world"
 	"recourse/internal/catalogue"
 	"recourse/internal/law"
+	"recourse/internal/party"
 	"recourse/internal/party/partyweb"
-	"recourse/internal/ref"
 )
 
 // Told is one line of the story, with the facts that it states, by name; a test
@@ -32,22 +32,24 @@ type Told struct {
 // would: by calls and pages. Nothing goes around them but the operator's own
 // commands: a clerk's token, and the sandbox's clock.
 type story struct {
-	desk    *Desk
-	dataDir string
-	url     string
-	say     func(Told)
-	pack    *law.Pack
-	made    *world.World
-	person  partyweb.SamplePerson
-	index   int // of the person among the samples
-	source  string
-	typ     *catalogue.Type
-	purpose law.Purpose
-	asker   string
-	token   map[string]string // by body
-	serial  int
-	record  string
-	asked   []string // numbers of the inquiries
+	desk      *Desk
+	dataDir   string
+	url       string
+	say       func(Told)
+	pack      *law.Pack
+	made      *world.World
+	person    partyweb.SamplePerson
+	index     int // of the person among the samples
+	source    string
+	typ       *catalogue.Type
+	purpose   law.Purpose
+	asker     string
+	clients   map[string]*client.Client // by body
+	serial    int
+	record    string
+	document  string   // number of the decision that the record rests on
+	contested string   // number of the contest
+	asked     []string // numbers of the inquiries
 }
 
 // TellStory walks the main job in a sandbox that is being served from a data
@@ -66,11 +68,12 @@ func TellStory(ctx context.Context, dataDir, pack string, say func(Told)) error 
 		return err
 	}
 	defer desk.Close()
-	s := &story{desk: desk, dataDir: dataDir, url: running.URL, say: say, token: map[string]string{}}
+	s := &story{desk: desk, dataDir: dataDir, url: running.URL, say: say, clients: map[string]*client.Client{}}
 	if err := s.cast(pack); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{s.deliver, s.askTooEarly, s.openLetter, s.wait, s.askInTime, s.askWithoutRight, s.look} {
+	for _, step := range []func(context.Context) error{s.deliver, s.askTooEarly, s.openLetter, s.wait, s.askInTime, s.askWithoutRight,
+		s.contest, s.askContested, s.overdue, s.decide, s.readDecision, s.look} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("the story stopped; what it did before stays: %w", err)
 		}
@@ -110,11 +113,9 @@ func (s *story) cast(pack string) error {
 			if u.Basis != law.Statute || len(u.Bodies) == 0 || !ok || !t.Negative || !slices.Contains(g.Fields, t.Decision.Document) {
 				continue
 			}
-			for _, b := range s.pack.Bodies() {
-				if s.pack.MayFurnish(b.Code, t.Code) {
-					s.typ, s.purpose, s.source, s.asker = t, u, b.Code, u.Bodies[0]
-					return nil
-				}
+			if bodies := s.pack.Furnishers(t.Code); len(bodies) > 0 {
+				s.typ, s.purpose, s.source, s.asker = t, u, bodies[0].Code, u.Bodies[0]
+				return nil
 			}
 		}
 	}
@@ -130,57 +131,38 @@ func (s *story) body(code string) string {
 	return b.Names["en"]
 }
 
-// tokenOf gives a clerk of a body a token that ends in an hour.
-func (s *story) tokenOf(ctx context.Context, code string) (string, error) {
-	if t := s.token[code]; t != "" {
-		return t, nil
+// calls are those of a clerk of a body, whose token outlives the story's days.
+func (s *story) calls(ctx context.Context, code string) (*client.Client, error) {
+	if k := s.clients[code]; k != nil {
+		return k, nil
 	}
-	now := s.desk.Now()
-	clerk, err := s.desk.Party.AddClerk(ctx, code, "story", s.pack.Today(now).AddYears(1), now)
+	_, token, err := s.clerk(ctx, code, "story")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	s.token[code], err = s.desk.Party.IssueToken(ctx, clerk.ID, now, now.AddDate(0, 6, 0))
-	return s.token[code], err
+	s.clients[code], err = client.New(ctx, client.Config{Server: s.url, Token: token})
+	return s.clients[code], err
 }
 
-// call sends one request of a body's clerk and reads the JSON answer.
-func (s *story) call(ctx context.Context, body, path, mediaType string, in []byte, out any) error {
-	token, err := s.tokenOf(ctx, body)
+// clerk makes a member of a body's staff known, and gives them a token.
+func (s *story) clerk(ctx context.Context, code, staff string) (party.Clerk, string, error) {
+	now := s.desk.Now()
+	c, err := s.desk.Party.AddClerk(ctx, code, staff, s.pack.Today(now).AddYears(1), now)
 	if err != nil {
-		return err
+		return party.Clerk{}, "", err
 	}
-	key, err := ref.Mint[ref.Event](rand.Reader)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+"/api/v1"+path, bytes.NewReader(in))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Authorization", "Bearer "+token)
-	req.Header.Set("Idempotency-Key", key.String())
-	req.Header.Set("Content-Type", mediaType)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		var problem struct{ Code, Detail string }
-		_ = json.NewDecoder(res.Body).Decode(&problem)
-		return fmt.Errorf("%s: %s %s", path, problem.Code, problem.Detail)
-	}
-	return json.NewDecoder(res.Body).Decode(out)
+	token, err := s.desk.Party.IssueToken(ctx, c.ID, now, now.AddDate(0, 6, 0))
+	return c, token, err
 }
 
 func (s *story) deliver(ctx context.Context) error {
 	var file bytes.Buffer
 	w := csv.NewWriter(&file)
 	row := s.made.About(world.Person{IDType: s.person.IDType, Number: s.person.IDNumber, Name: s.person.Name}, s.typ, s.serial, s.pack.Today(s.desk.Now()))
+	s.document = row[slices.Index(world.Columns(s.typ), s.typ.Decision.Document)]
 	bad := slices.Clone(row)
 	bad[2] += "某"
-	if err := errors.Join(w.Write(s.typ.Columns()), w.Write(row), w.Write(bad)); err != nil {
+	if err := errors.Join(w.Write(world.Columns(s.typ)), w.Write(row), w.Write(bad)); err != nil {
 		return err
 	}
 	w.Flush()
@@ -192,7 +174,11 @@ func (s *story) deliver(ctx context.Context) error {
 			Code string
 		}
 	}
-	if err := s.call(ctx, s.source, "/deliveries?type="+s.typ.Code, "text/csv", file.Bytes(), &sent); err != nil {
+	k, err := s.calls(ctx, s.source)
+	if err == nil {
+		err = k.Upload(ctx, client.Upload{Path: "/deliveries?type=" + s.typ.Code, MediaType: "text/csv", Key: client.NewKey(), Body: bytes.NewReader(file.Bytes())}, &sent)
+	}
+	if err != nil {
 		return err
 	}
 	s.tell(map[string]string{"delivery": sent.Delivery, "new": fmt.Sprint(sent.Counts.New), "quarantined": fmt.Sprint(sent.Counts.Quarantined)},
@@ -204,49 +190,26 @@ func (s *story) deliver(ctx context.Context) error {
 	return nil
 }
 
-// question is what the story asks.
-type question struct {
-	Purpose string `json:"purpose"`
-	Basis   string `json:"basis"`
-	Case    string `json:"case,omitempty"`
-	Reason  string `json:"reason,omitempty"`
-	Person  struct {
-		IDType   string `json:"id_type"`
-		IDNumber string `json:"id_number"`
-	} `json:"person"`
-}
-
-type reply struct {
-	Inquiry, Outcome, Statement string
-	Records                     []struct {
-		Type   string
-		Start  string
-		Fields map[string]string
-	}
-}
-
-func (s *story) ask(ctx context.Context, body string, nth int) (reply, string, error) {
-	q := question{Purpose: s.purpose.Code, Basis: string(s.purpose.Basis), Case: world.Case(s.purpose, s.pack.Today(s.desk.Now()).Year(), s.serial%100_000*10+nth), Reason: "sample: the story"}
-	q.Person.IDType, q.Person.IDNumber = s.person.IDType, s.person.IDNumber
-	in, err := json.Marshal(q)
+func (s *story) ask(ctx context.Context, body string, nth int) (client.Answer, string, error) {
+	k, err := s.calls(ctx, body)
 	if err != nil {
-		return reply{}, "", err
+		return client.Answer{}, "", err
 	}
-	var out reply
-	err = s.call(ctx, body, "/inquiries", "application/json", in, &out)
-	s.asked = append(s.asked, out.Inquiry)
-	return out, q.Case, err
+	q := client.Question{Purpose: s.purpose.Code, Basis: string(s.purpose.Basis), Case: world.Case(s.purpose, s.pack.Today(s.desk.Now()).Year(), s.serial%100_000*10+nth),
+		Reason: "sample: the story", Person: client.Subject{IDType: s.person.IDType, IDNumber: s.person.IDNumber}}
+	a, err := k.Inquire(ctx, client.NewKey(), q)
+	s.asked = append(s.asked, a.Inquiry)
+	return a, q.Case, err
 }
 
-// number is the number of the story's own record, as its document bears it.
-func (s *story) mine(r reply) (fields map[string]string, found bool) {
-	want := fmt.Sprintf("%06d", s.serial+1)
-	for _, one := range r.Records {
-		if one.Type == s.typ.Code && strings.Contains(one.Fields[s.typ.Decision.Document], want) {
-			return one.Fields, true
+// mine finds the story's own record in an answer.
+func (s *story) mine(a client.Answer) (record client.Record, found bool) {
+	for _, one := range a.Records {
+		if one.Type == s.typ.Code && one.Fields[s.typ.Decision.Document] == s.document {
+			return one, true
 		}
 	}
-	return nil, false
+	return client.Record{}, false
 }
 
 func (s *story) askTooEarly(ctx context.Context) error {
@@ -272,13 +235,23 @@ func (s *story) wait(ctx context.Context) error {
 	if d.Term.Unit != law.CalendarDays {
 		days = d.Term.N*2 + 5
 	}
-	now, err := MoveClock(ctx, s.dataDir, time.Duration(days)*24*time.Hour)
+	now, err := s.pass(ctx, days)
 	if err != nil {
 		return err
 	}
-	s.desk.clock.Shift(s.desk.clock.Shifted() + time.Duration(days)*24*time.Hour)
-	s.tell(nil, "%d days pass on the sandbox's clock: the time to answer is over. It is %s now.", days, now.In(s.pack.Zone).Format("2 January 2006"))
+	s.tell(nil, "%d days pass on the sandbox's clock: the time to answer is over. It is %s now.", days, now)
 	return nil
+}
+
+// pass lets days pass on the sandbox's clock, and says which day it is then.
+func (s *story) pass(ctx context.Context, days int) (string, error) {
+	by := time.Duration(days) * 24 * time.Hour
+	now, err := MoveClock(ctx, s.dataDir, by)
+	if err != nil {
+		return "", err
+	}
+	s.desk.clock.Shift(s.desk.clock.Shifted() + by)
+	return now.In(s.pack.Zone).Format("2 January 2006"), nil
 }
 
 func (s *story) askInTime(ctx context.Context) error {
@@ -286,18 +259,14 @@ func (s *story) askInTime(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fields, found := s.mine(r)
+	record, found := s.mine(r)
 	if !found {
 		return errors.New("the record is not in the answer although its time has come")
 	}
-	names := make([]string, 0, len(fields))
-	for name := range fields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(record.Fields))
 	s.tell(map[string]string{"inquiry": r.Inquiry, "outcome": r.Outcome, "record": s.record},
 		"The same body asks again under a new case, %s: %s. The record is there now, with the %d fields that the purpose may see (%s) and no other (inquiry %s).",
-		file, r.Outcome, len(fields), strings.Join(names, ", "), r.Inquiry)
+		file, r.Outcome, len(names), strings.Join(names, ", "), r.Inquiry)
 	return nil
 }
 

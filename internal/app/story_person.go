@@ -22,13 +22,18 @@ type visitor struct {
 	url    string
 }
 
+// visit opens the pages for somebody who has not signed in.
+func (s *story) visit() (*visitor, error) {
+	jar, err := cookiejar.New(nil)
+	return &visitor{client: &http.Client{Jar: jar, Timeout: patience}, url: s.url}, err
+}
+
 // enter signs in as one of the sandbox's sample people.
 func (s *story) enter(ctx context.Context) (*visitor, error) {
-	jar, err := cookiejar.New(nil)
+	v, err := s.visit()
 	if err != nil {
 		return nil, err
 	}
-	v := &visitor{client: &http.Client{Jar: jar, Timeout: 20 * time.Second}, url: s.url}
 	_, err = v.send(ctx, "/en/sandbox/sign-in", url.Values{"person": {strconv.Itoa(s.index)}})
 	return v, err
 }
@@ -76,7 +81,6 @@ func (s *story) openLetter(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	number := fmt.Sprintf("%06d", s.serial+1)
 	waiting := regexp.MustCompile(`<form method="post" action="(/en/me/notices/([^"/]+))"`)
 	for {
 		page, err := v.read(ctx, "/en/me/notices")
@@ -99,7 +103,7 @@ func (s *story) openLetter(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if strings.Contains(one, number) {
+		if strings.Contains(one, s.document) {
 			s.record = record[1]
 			s.tell(map[string]string{"record": record[1], "notice": m[2]},
 				"The person signs in, finds a letter and opens it (%s). From now the time to answer runs; only the person sees record %s.", m[2], record[1])

@@ -44,7 +44,7 @@ func TestTellStory_isTrue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if steps != 7 {
+		if steps != 12 {
 			t.Errorf("%d steps were told", steps)
 		}
 	}
@@ -81,6 +81,24 @@ func check(t *testing.T, h *app.House, told app.Told, name, value string) {
 			t.Fatal(err)
 		}
 		is(`select opened_at is not null from notice.owed where notice = $1`, id[:])
+	case "contest":
+		id, err := ref.Parse[ref.Contest](value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is(`select state = $2 from dispute.contest where contest = $1`, id[:], told.Facts["state"])
+	case "read":
+		id, err := ref.Parse[ref.Contest](value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is(`select letter_at is not null from dispute.contest where contest = $1`, id[:])
+	case "withdrawn":
+		id, err := ref.Parse[ref.Record](value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is(`select state = 'withdrawn' and box is null from dossier.record where record = $1`, id[:])
 	case "record":
 		id, err := ref.Parse[ref.Record](value)
 		if err != nil {

@@ -15,24 +15,29 @@ import (
 	"recourse/internal/kit/spool"
 )
 
-// The bounds of what clerks upload on pages, in bytes. Calls have none.
+// The bounds in bytes: of one file that a clerk uploads on a page (calls have none),
+// and of all that is set aside, uploads until they are sent or forgotten and
+// workbooks while they are read.
 const (
-	mostUpload  = 256 << 20
-	mostUploads = 2 << 30
+	mostUpload = 256 << 20
+	mostAside  = 4 << 30
 )
+
+func openSpool(dir string) (*spool.Spool, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of uploads: %w", err)
+	}
+	return spool.New(dir, rand.Reader, mostAside), nil
+}
 
 // openSupply makes the pages on which clerks send records.
 func (h *House) openSupply(book *codekit.Book) (err error) {
-	dir := h.cfg.path("uploads")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("making the folder of uploads: %w", err)
-	}
 	templates, err := furnishfile.NewTemplates()
 	if err != nil {
 		return err
 	}
 	h.supply, err = furnishweb.New(furnishweb.Config{Service: h.Furnish, Shelf: h.Shelf, Book: book, Log: h.log,
-		Spool: spool.New(dir, rand.Reader, mostUploads), Most: mostUpload, Creator: furnishfile.Creator{},
+		Spool: h.spool, Most: mostUpload, Creator: furnishfile.Creator{},
 		Template: func(to io.Writer, t *catalogue.Type, f furnish.Format, lang string) error {
 			return templates.Write(to, io.Discard, t, f, lang)
 		}})

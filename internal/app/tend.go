@@ -5,21 +5,38 @@ import (
 	"crypto/rand"
 	"time"
 
+	"recourse/internal/consent"
+	"recourse/internal/consent/consentpg"
+	"recourse/internal/dispute"
+	"recourse/internal/dispute/disputepg"
 	"recourse/internal/dossier"
 	"recourse/internal/dossier/dossierpg"
+	"recourse/internal/hold"
+	"recourse/internal/hold/holdpg"
 	"recourse/internal/inquiry/inquirypg"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/ledger/ledgerpg"
+	"recourse/internal/oversight/oversightpg"
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
+	"recourse/internal/repair"
+	"recourse/internal/repair/repairpg"
+	"recourse/internal/retention"
+	"recourse/internal/retention/retentionpg"
 	"recourse/internal/vault"
 )
 
 // keepers are what tends the rooms, on the keeper's pool.
 type keepers struct {
-	party   *party.Keeper
-	dossier *dossier.Keeper
-	madeOn  time.Time // when the installation was first started
+	party     *party.Keeper
+	dossier   *dossier.Keeper
+	dispute   *dispute.Keeper
+	repair    *repair.Keeper
+	inquiry   *inquirypg.Traces
+	retention *retention.Keeper
+	hold      *hold.Keeper
+	consent   *consent.Keeper
+	madeOn    time.Time // when the installation was first started
 
 	resealed time.Time // when the vault's store was last written anew; owned by the tend job
 	settled  time.Time // no look-up from before a new index generation is under way after it
@@ -30,7 +47,22 @@ func (h *House) openKeepers(ctx context.Context, publisher *ledgerpg.Publisher) 
 	records := dossierpg.NewStore(h.db.keeper, publisher)
 	h.keepers.party = &party.Keeper{Store: partypg.NewKeeperStore(h.db.keeper, publisher), Sealer: h.vault.keys, Tokener: h.vault.keys,
 		Forgetter: h.vault.keeperKeys, Lasting: h.lasting(), Chance: rand.Reader}
-	h.keepers.dossier = &dossier.Keeper{Store: records}
+	ender := dossierpg.NewEnder(records, h.vault.keeperKeys)
+	h.keepers.dossier = &dossier.Keeper{Store: ender}
+	contests, err := disputepg.NewStore(disputepg.Config{Pool: h.db.keeper, Publisher: publisher, Records: records, Ender: ender, Forgetter: h.vault.keeperKeys, Shelf: h.Shelf})
+	if err != nil {
+		return err
+	}
+	h.keepers.dispute = &dispute.Keeper{Store: contests, Shelf: h.Shelf}
+	early, err := repairpg.NewStore(repairpg.Config{Pool: h.db.keeper, Publisher: publisher, Records: records, Ender: ender, Forgetter: h.vault.keeperKeys, Shelf: h.Shelf})
+	if err != nil {
+		return err
+	}
+	h.keepers.repair = &repair.Keeper{Store: early, Records: records, Shelf: h.Shelf}
+	h.keepers.inquiry = inquirypg.NewTraces(h.db.keeper)
+	h.keepers.retention = &retention.Keeper{Store: retentionpg.NewStore(h.db.keeper, publisher), Ends: records, Shelf: h.Shelf, Chance: rand.Reader}
+	h.keepers.hold = &hold.Keeper{Store: holdpg.NewKeeper(h.db.keeper, publisher, h.vault.keeperKeys)}
+	h.keepers.consent = &consent.Keeper{Store: consentpg.NewKeeperStore(h.db.keeper), Shelf: h.Shelf}
 	if h.keepers.madeOn, err = pgkit.MadeAt(ctx, h.db.keeper); err != nil {
 		return err
 	}
@@ -54,7 +86,7 @@ func (h *House) retoken(ctx context.Context) error {
 
 // lasting are the rooms that keep something about persons.
 func (h *House) lasting() []party.Lasting {
-	return []party.Lasting{dossierpg.NewStore(h.db.keeper, nil), inquirypg.NewTraces(h.db.keeper)}
+	return []party.Lasting{dossierpg.NewStore(h.db.keeper, nil), inquirypg.NewTraces(h.db.keeper), disputepg.NewPapers(h.db.keeper), repairpg.NewPapers(h.db.keeper), holdpg.NewKeeper(h.db.keeper, nil, nil)}
 }
 
 // forget makes unreadable what ended before its day.
@@ -74,19 +106,21 @@ func (h *House) tend(ctx context.Context) (bool, error) {
 		func() (bool, error) { _, err := h.vault.keeper.Extend(ctx, today); return false, err },
 		func() (bool, error) { return false, k.party.Prolong(ctx, today) },
 		func() (bool, error) { return k.party.Reseal(ctx, now) },
+		func() (bool, error) { return k.retention.Tend(ctx, now) },
+		func() (bool, error) { _, err := h.vault.keeper.ExpireEpochs(ctx, today); return false, err },
 		func() (bool, error) { return k.dossier.Erase(ctx, today, now) },
+		func() (bool, error) { return k.hold.Tend(ctx, today, now) },
 		func() (bool, error) { return k.party.End(ctx, today, now) },
 		func() (bool, error) { return h.forget(ctx) },
-		func() (bool, error) { _, err := h.vault.keeper.ExpireEpochs(ctx, today); return false, err },
 		func() (bool, error) { return k.party.Sweep(ctx, now) },
+		func() (bool, error) { return k.inquiry.Sweep(ctx, today, now) },
+		func() (bool, error) { return oversightpg.NewReasons(h.db.keeper).Sweep(ctx, today) },
+		func() (bool, error) { return k.consent.Sweep(ctx, now) },
 		func() (bool, error) { return h.generations(ctx, now) },
 		func() (bool, error) { return false, h.resealStore(ctx, now) },
 	} {
-		for more := true; more; {
-			var err error
-			if more, err = step(); err != nil {
-				return false, err
-			}
+		if err := h.paces.tends.Through(ctx, step); err != nil {
+			return false, err
 		}
 	}
 	return false, nil
@@ -139,6 +173,11 @@ func (h *House) holders() []vault.Holder {
 	return []vault.Holder{
 		vault.HolderOf(dossierpg.NewStore(h.db.keeper, publisher)),
 		vault.HolderOf(inquirypg.NewTraces(h.db.keeper)),
+		vault.HolderOf(inquirypg.NewNoted(h.db.keeper)),
+		vault.HolderOf(disputepg.NewPapers(h.db.keeper)),
+		vault.HolderOf(repairpg.NewPapers(h.db.keeper)),
+		vault.HolderOf(holdpg.NewKeeper(h.db.keeper, nil, nil)),
+		vault.HolderOf(oversightpg.NewReasons(h.db.keeper)),
 		vault.HolderOf(partypg.Contacts{KeeperStore: persons}),
 		vault.HolderOf(partypg.Identities{KeeperStore: persons, Lasting: h.lasting()}),
 	}

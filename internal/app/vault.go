@@ -145,6 +145,12 @@ func (h *House) openVault(ctx context.Context) error {
 	return nil
 }
 
+// weak reports whether the keeper of root keys cannot prove that it destroys.
+func (h *House) weak(ctx context.Context) (bool, error) {
+	st, err := h.vault.State(ctx)
+	return st.Weak, err
+}
+
 func (h *House) reportComparison(ctx context.Context, r vault.Report) {
 	if !r.VaultBehind && !r.DatabaseBehind {
 		return

@@ -22,7 +22,7 @@ var (
 // tests, and decide nothing about a person.
 var measurers = []string{clockHome, "bench", "internal/test"}
 
-// clockReads finds uses of the wall clock. Time is an argument; internal/kit may
+// clockReads finds uses of the wall clock. Time is an argument; internal/kit and client may
 // wait, since a pump or a retry has to.
 func clockReads(all []source) (bad []string) {
 	for _, s := range product(all) {
@@ -41,10 +41,10 @@ func clockReads(all []source) (bad []string) {
 			if x, ok := sel.X.(*ast.Ident); !ok || name == "" || x.Name != name {
 				return true
 			}
-			waits := slices.Contains(waiters, sel.Sel.Name) && !under(s.dir(), []string{"internal/kit"})
+			waits := slices.Contains(waiters, sel.Sel.Name) && !under(s.dir(), []string{"internal/kit", "client"})
 			if waits || slices.Contains(readers, sel.Sel.Name) {
 				bad = append(bad, s.at(n.Pos())+" uses time."+sel.Sel.Name+
-					": take now time.Time as an argument; only "+clockHome+" reads the clock, only internal/kit waits")
+					": take now time.Time as an argument; only "+clockHome+" reads the clock, only internal/kit and client wait")
 			}
 			return true
 		})

@@ -11,10 +11,10 @@ import (
 const maxDoors = 5
 
 // ground holds the packages of floor 0.
-var groundPkgs = []string{"canon", "fault", "merkle", "redact", "ref", "scheme", "seal", "when"}
+var groundPkgs = []string{"canon", "fault", "media", "merkle", "proof", "redact", "ref", "scheme", "seal", "when"}
 
 // kitPkgs holds the drawers of the toolbox: internal/kit/<name>.
-var kitPkgs = []string{"authkit", "apikit", "clock", "codekit", "devkit", "obskit", "pgembed", "pgkit", "spool", "webkit", "workkit"}
+var kitPkgs = []string{"archive", "authkit", "apikit", "clock", "codekit", "devkit", "dockit", "obskit", "opkit", "pgcopy", "pgembed", "pgkit", "signkit", "spool", "statekit", "webkit", "workkit"}
 
 // hung are the words after a room's name that make a face; every other word
 // after it makes an adapter. A conformance suite is <room>test.
@@ -39,12 +39,14 @@ var doors = []entry{
 	{"furnish", []string{"catalogue", "party", "law", "vault", "dossier"}},
 	{"consent", []string{"party", "law"}},
 	{"inquiry", []string{"party", "law", "vault", "dossier", "consent"}},
-	{"dispute", []string{"party", "law", "dossier"}},
-	{"repair", []string{"law", "dossier"}},
+	{"paper", []string{"party"}},
+	{"dispute", []string{"party", "law", "dossier", "paper"}},
+	{"repair", []string{"party", "law", "dossier", "paper"}},
+	{"hold", []string{"party", "law", "dossier", "paper"}},
 	{"retention", []string{"catalogue", "law", "vault", "dossier"}},
 	{"certificate", []string{"party", "law", "ledger", "dossier"}},
 	{"exchange", []string{"party", "ledger", "law", "inquiry"}},
-	{"oversight", []string{"party", "ledger", "law"}},
+	{"oversight", []string{"party", "law", "dossier", "paper"}},
 }
 
 // vaultReaders are the only rooms that may import vault. Everyone else seals

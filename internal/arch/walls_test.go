@@ -109,7 +109,7 @@ func TestWalls_planted(t *testing.T) {
 	function := func(head string) string {
 		return "create function inquiry.peek() returns bytea " + head + " as $$ select box from party.person limit 1 $$; alter function inquiry.peek() owner to recourse_owner; "
 	}
-	const disclose = "inquiry.disclose(uuid, uuid, uuid, timestamptz, uuid, text, text, boolean, text, text[], bigint, bigint, bytea, bytea)"
+	const disclose = "inquiry.disclose(boolean, uuid[], uuid[], uuid[], timestamptz[], uuid[], text[], text[], boolean[], text[], text[], text[], text[], uuid[], uuid[], integer[], bigint[], bigint[], bytea[], bytea[])"
 	// edited writes a function anew with one part of its text changed.
 	edited := func(function, from, to string) string {
 		literal := func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
@@ -127,11 +127,11 @@ func TestWalls_planted(t *testing.T) {
 		{"another owner", "alter function " + disclose + " owner to postgres", "inquiry.disclose belongs to postgres"},
 		{"rights of the caller", "alter function " + disclose + " security invoker", "does not run with the owner's rights"},
 		{"no path", "alter function notice.address reset search_path", "notice.address has the settings"},
-		{"a path that is not refused", edited(disclose, "if pg_catalog.current_setting", "answered := true; if pg_catalog.current_setting"), "inquiry.disclose has the settings"},
+		{"a path that is not refused", edited(disclose, "if pg_catalog.current_setting", "began := now(); if pg_catalog.current_setting"), "inquiry.disclose has the settings"},
 		{"another path let in", edited(disclose, "'pg_catalog, pg_temp' then", "'pg_catalog, pg_temp' and false then"), "inquiry.disclose has the settings"},
 		{"a comparison of the caller", edited(disclose, "operator(pg_catalog.<>)", "<>"), "inquiry.disclose has the settings"},
 		{"a declaration that looks for names", edited(disclose, "began pg_catalog.timestamptz", "began pg_catalog.timestamptz := clock_timestamp()"), "inquiry.disclose has the settings"},
-		{"a type of the caller", edited(disclose, "answered pg_catalog.bool", "answered bool"), "inquiry.disclose has the settings"},
+		{"a type of the caller", edited(disclose, "began pg_catalog.timestamptz", "began timestamptz"), "inquiry.disclose has the settings"},
 		{"any instant", edited(disclose, "between interval '-2 s'", "between interval '-2 days'"), "inquiry.disclose does not check the instant"},
 		{"an instant that is not refused", edited(disclose, "errcode = 'RC001'", "errcode = 'RC000'"), "inquiry.disclose does not check the instant"},
 		{"an open path", "alter function " + disclose + " set search_path = public, pg_catalog", "has the settings"},
@@ -143,7 +143,11 @@ func TestWalls_planted(t *testing.T) {
 		{"no role", "revoke execute on function " + disclose + " from recourse_app", "the manifest says recourse_app alone"},
 		{"a plain function for one more", "grant execute on function house.check_instant to recourse_app", "house.check_instant may be called by"},
 		{"no trace", strings.NewReplacer("$src$", "begin perform house.check_instant(p_now); return query select 1, c.epoch, c.leaf, c.nonce, c.box from party.contact c where c.person = p_person; end").
-			Replace("create or replace function notice.address(p_person uuid, p_notice uuid, p_now timestamptz) returns table (nth integer, epoch bigint, leaf bigint, nonce bytea, box bytea) language plpgsql security definer set search_path = pg_catalog, pg_temp as '$src$'"), "writes no row into notice.attempt"},
+			Replace("create or replace function notice.address(p_person uuid, p_notice uuid, p_channel text, p_now timestamptz) returns table (nth integer, epoch bigint, leaf bigint, nonce bytea, box bytea) language plpgsql security definer set search_path = pg_catalog, pg_temp as '$src$'"), "writes no row into notice.attempt"},
+		{"more than the hash", edited("inquiry.digest(uuid, uuid)", "sha256(a.box)", "a.box"), "inquiry.digest gives more than the hash of box"},
+		{"a hash for one more", "grant execute on function inquiry.since to recourse_app", "inquiry.since may be called by"},
+		{"a hash with an open path", "alter function inquiry.digest(uuid, uuid) reset search_path", "inquiry.digest has the settings"},
+		{"a hash of the caller", "alter function inquiry.digest(uuid, uuid) security invoker", "inquiry.digest is no STABLE"},
 		{"column", "grant select (box) on party.person to recourse_app", "recourse_app may SELECT box, which is sealed"},
 		{"column of another role", "grant select (nonce) on inquiry.access to recourse_watch", "recourse_watch may SELECT nonce, which is sealed"},
 		{"table", "grant select on dossier.record to recourse_keeper", "recourse_keeper may SELECT box, which is sealed"},

@@ -25,7 +25,7 @@ func Forms() []furnish.Form {
 // File writes a delivery as a file.
 func (w *World) File(d Delivery, form furnish.Form) ([]byte, error) {
 	var out bytes.Buffer
-	file, err := furnishfile.Creator{}.Create(&out, form, d.Type.Columns())
+	file, err := furnishfile.Creator{}.Create(&out, form, Columns(d.Type))
 	if err != nil {
 		return nil, fmt.Errorf("writing a file of %s: %w", d.Type.Code, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,8 +80,8 @@ type of struct {
 func (w *World) about(r *rand.Rand, p Person, t *catalogue.Type, o of) []string {
 	start := w.start(r, t, o.sent)
 	shift := int(start) - int(day(t.Example[t.StartField]))
-	row := make([]string, 0, len(t.Columns()))
-	for _, name := range t.Columns() {
+	row := make([]string, 0, len(Columns(t)))
+	for _, name := range Columns(t) {
 		f, field := t.Field(name)
 		value := ""
 		switch {
@@ -90,6 +91,9 @@ func (w *World) about(r *rand.Rand, p Person, t *catalogue.Type, o of) []string 
 			value = p.Number
 		case name == "name":
 			value = p.Name
+		case name == catalogue.BirthColumn && p.Birth == 0: // the number tells it
+		case name == catalogue.BirthColumn:
+			value = p.Birth.String()
 		case name == t.OrderField:
 			value = order(t, o.sent, o.version)
 		case !field || f.Kind == catalogue.DocumentNumber || f.Kind == catalogue.LicenceNumber:
@@ -101,6 +105,12 @@ func (w *World) about(r *rand.Rand, p Person, t *catalogue.Type, o of) []string 
 		row = append(row, value)
 	}
 	return row
+}
+
+// Columns are those of a type's files: with the day of birth, which not every
+// number tells.
+func Columns(t *catalogue.Type) []string {
+	return slices.Insert(t.Columns(), len(catalogue.PersonColumns()), catalogue.BirthColumn)
 }
 
 // sent is the day on which a record of that number was first sent.
@@ -177,7 +187,7 @@ func renumber(sample string, serial int) string {
 
 // amend changes what a later version may change: an amount.
 func amend(t *catalogue.Type, row []string) {
-	for i, name := range t.Columns() {
+	for i, name := range Columns(t) {
 		if f, ok := t.Field(name); ok && f.Kind == catalogue.Money && row[i] != "" {
 			_, currency, _ := strings.Cut(row[i], " ")
 			row[i] = "50.00 " + currency
@@ -189,7 +199,7 @@ func amend(t *catalogue.Type, row []string) {
 // spoil breaks one row in a way that real files are broken.
 func spoil(r *rand.Rand, t *catalogue.Type, row []string) {
 	at := func(name string) *string {
-		for i, n := range t.Columns() {
+		for i, n := range Columns(t) {
 			if n == name {
 				return &row[i]
 			}

@@ -52,7 +52,7 @@ type World struct {
 func New(p *law.Pack, n Names, s Size, today when.Date) *World {
 	w := &World{pack: p, names: n, size: s, today: today}
 	for _, t := range p.Types() {
-		if len(w.furnishers(t.Code)) > 0 {
+		if len(p.Furnishers(t.Code)) > 0 {
 			w.types = append(w.types, t)
 		}
 	}
@@ -98,7 +98,7 @@ func (w *World) Deliveries() []Delivery {
 		return nil
 	}
 	for i, t := range w.types {
-		bodies := w.furnishers(t.Code)
+		bodies := w.pack.Furnishers(t.Code)
 		of := share(w.size.Records, len(w.types), i)
 		files := w.files(of)
 		for n := range files {
@@ -106,7 +106,7 @@ func (w *World) Deliveries() []Delivery {
 			if from == to {
 				continue
 			}
-			out = append(out, Delivery{DaysAgo: w.ago(i, n, files), Body: bodies[n%len(bodies)], Type: t, Nth: n, Rows: to - from, first: from, of: of, turn: i})
+			out = append(out, Delivery{DaysAgo: w.ago(i, n, files), Body: bodies[n%len(bodies)].Code, Type: t, Nth: n, Rows: to - from, first: from, of: of, turn: i})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Delivery) int { return b.DaysAgo - a.DaysAgo })
@@ -128,16 +128,6 @@ func (w *World) months() int { return max(1, w.size.Days/month) }
 
 // share divides total in parts that differ by at most one.
 func share(total, parts, i int) int { return total*(i+1)/parts - total*i/parts }
-
-func (w *World) furnishers(typeCode string) []string {
-	var out []string
-	for _, b := range w.pack.Bodies() {
-		if w.pack.MayFurnish(b.Code, typeCode) {
-			out = append(out, b.Code)
-		}
-	}
-	return out
-}
 
 // dice returns the chance of one thing of a type: the same each time.
 func dice(t *catalogue.Type, what, n int) *rand.Rand {

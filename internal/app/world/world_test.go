@@ -59,10 +59,10 @@ func TestRows_passTheirType(t *testing.T) {
 		refs := map[string]int{}
 		for _, d := range w.Deliveries() {
 			fresh += d.Rows
-			header := d.Type.Columns()
+			header := world.Columns(d.Type)
 			for row := range w.Rows(d) {
 				rows++
-				ref, why := check(t, d, header, row)
+				ref, why := check(t, p, d, header, row)
 				if why != "" {
 					bad++
 					continue
@@ -77,7 +77,8 @@ func TestRows_passTheirType(t *testing.T) {
 		if fresh != 6000 || rows < fresh*104/100 || rows > fresh*107/100 {
 			t.Errorf("%d new records in %d rows", fresh, rows)
 		}
-		if bad < rows*35/1000 || bad > rows*65/1000 {
+		// A misread digit breaks no rule where numbers have no check digit.
+		if bad < rows*25/1000 || bad > rows*65/1000 {
 			t.Errorf("%d of %d rows break a rule", bad, rows)
 		}
 		if again == 0 {
@@ -86,14 +87,14 @@ func TestRows_passTheirType(t *testing.T) {
 	})
 }
 
-func check(t *testing.T, d world.Delivery, header, row []string) (ref, why string) {
+func check(t *testing.T, p *law.Pack, d world.Delivery, header, row []string) (ref, why string) {
 	t.Helper()
 	cells := make(map[string]string, len(header))
 	for i, name := range header {
 		cells[name] = row[i]
 	}
 	sent := today.AddDays(-d.DaysAgo)
-	id, faults := party.ParseIdentity(cells["id_type"], cells["id_number"], cells["name"], "", sent)
+	id, faults := party.ParseIdentity(p.Scheme(cells["id_type"]), cells["id_number"], cells["name"], cells[catalogue.BirthColumn], sent)
 	if len(faults) > 0 {
 		return "", faults[0].Code
 	}
