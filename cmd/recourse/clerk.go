@@ -5,15 +5,18 @@ import (
 	"time"
 
 	"recourse/internal/app"
+	"recourse/internal/party"
 	"recourse/internal/ref"
 	"recourse/internal/when"
 )
 
 // clerkCmd is what an operator does for the staff of bodies.
 type clerkCmd struct {
-	Add    clerkAddCmd    `cmd:"" help:"Make a member of a body's staff known, or bring their training record up to date."`
-	Token  clerkTokenCmd  `cmd:"" help:"Give a clerk a bearer token. It is shown once."`
-	Revoke clerkRevokeCmd `cmd:"" help:"End all tokens of a clerk at once."`
+	Add     clerkAddCmd     `cmd:"" help:"Make a member of a body's staff known, who may send records and ask until their training record ends, or bring that day up to date."`
+	Token   clerkTokenCmd   `cmd:"" help:"Give a clerk a bearer token. It is shown once."`
+	Appoint clerkAppointCmd `cmd:"" help:"Let a clerk work at a desk, or be a head of their body, until a day."`
+	Dismiss clerkDismissCmd `cmd:"" help:"End a clerk's mandate at once."`
+	Revoke  clerkRevokeCmd  `cmd:"" help:"End all tokens of a clerk at once."`
 }
 
 // dataDir is the folder of the installation that a command works with.
@@ -98,5 +101,63 @@ func (c *clerkRevokeCmd) Run(s *session) error {
 		return err
 	}
 	_, err = fmt.Fprintln(s.out, n, "tokens ended")
+	return err
+}
+
+type clerkAppointCmd struct {
+	dataDir `embed:""`
+	Clerk   string `arg:"" help:"Number of the clerk (S-…)."`
+	Desk    string `help:"What the clerk may do: send records, ask, decide contests, review decisions, decide on repair, print letters, supervise, operate, or, as a head, say who of their body may what." required:"" enum:"furnish,ask,decide,review,repair,post,supervise,operate,head"`
+	Until   string `help:"Last day of the mandate." required:"" placeholder:"YYYY-MM-DD"`
+}
+
+// Run appoints the clerk.
+func (c *clerkAppointCmd) Run(s *session) error {
+	id, err := ref.Parse[ref.Clerk](c.Clerk)
+	if err != nil {
+		return usageError(err.Error())
+	}
+	until, err := when.Parse(c.Until)
+	if err != nil {
+		return usageError("--until: " + err.Error())
+	}
+	desk, err := app.OpenDesk(s.ctx, c.DataDir)
+	if err != nil {
+		return err
+	}
+	defer desk.Close()
+	now := desk.Now()
+	if err := party.Appoint(s.ctx, desk.Mandates, party.Mandate{Clerk: id, Desk: party.Desk(c.Desk), Until: until}, when.In(now, time.UTC), now); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, "%s: %s until %s\n", id, c.Desk, until)
+	return err
+}
+
+type clerkDismissCmd struct {
+	dataDir `embed:""`
+	Clerk   string `arg:"" help:"Number of the clerk (S-…)."`
+	Desk    string `help:"Which mandate ends." required:"" enum:"furnish,ask,decide,review,repair,post,supervise,operate,head"`
+}
+
+// Run ends the mandate.
+func (c *clerkDismissCmd) Run(s *session) error {
+	id, err := ref.Parse[ref.Clerk](c.Clerk)
+	if err != nil {
+		return usageError(err.Error())
+	}
+	desk, err := app.OpenDesk(s.ctx, c.DataDir)
+	if err != nil {
+		return err
+	}
+	defer desk.Close()
+	ended, err := desk.Mandates.End(s.ctx, id, party.Desk(c.Desk), desk.Now())
+	if err != nil {
+		return err
+	}
+	if !ended {
+		return usageError("this clerk has no such mandate")
+	}
+	_, err = fmt.Fprintln(s.out, "ended")
 	return err
 }

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net"
 
 	"recourse/internal/app"
+	"recourse/internal/app/world"
+	"recourse/internal/fault"
 )
 
 type demoCmd struct {
@@ -23,15 +27,28 @@ type demoServeCmd struct {
 
 // Run fills the sandbox, prints where it is, and serves until it is stopped.
 func (c *demoServeCmd) Run(s *session) error {
-	cfg := app.Config{DataDir: c.DataDir, Mode: app.Sandbox, Listen: c.Listen, Pack: c.Pack, MinFreeMiB: 256}
-	return app.Serve(s.ctx, cfg, s.logger(false), app.Calls{
+	cfg := app.Config{DataDir: c.DataDir, Mode: app.Sandbox, Listen: c.Listen, BaseURL: named(c.Listen), Pack: c.Pack, MinFreeMiB: 256}
+	err := app.Serve(s.ctx, cfg, s.logger(false), app.Calls{
 		Prepare: func(ctx context.Context, h *app.House) error {
-			size := app.DemoSize()
-			size.People, size.Records = c.People, c.Records
-			return h.LoadDemo(ctx, size, func(step app.Step) { _, _ = fmt.Fprintf(s.talk, "  %d/%d %s\n", step.Done, step.Of, step.Text) })
+			size := world.Size{People: c.People, Records: c.Records, Days: app.DemoDays}
+			return h.LoadDemo(ctx, size, newProgress(s).step)
 		},
-		Ready: func(r app.Running) { _, _ = fmt.Fprintf(s.out, demoReady, r.URL) },
+		Ready: func(r app.Running) { _, _ = fmt.Fprintf(s.out, demoReady, cmp.Or(cfg.BaseURL, r.URL), c.DataDir) },
 	})
+	if err != nil && fault.Of(err).Code == "E-PACK-EDITED" {
+		return fmt.Errorf("%w\nIf another version of the program filled this sandbox, delete %s and start again", err, c.DataDir)
+	}
+	return err
+}
+
+// named is the address of what listens on this machine by its name: browsers keep passkeys
+// for names alone. Empty where it can be reached from elsewhere, or its port is not known.
+func named(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil || port == "0" || host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		return ""
+	}
+	return "http://localhost:" + port
 }
 
 const demoReady = `
@@ -39,7 +56,11 @@ Recourse is running with sample people. Nobody in it is real.
 
   The person's page     %[1]s/en/sandbox/sign-in   (choose a sample person)
   用中文                %[1]s/zh/sandbox/sign-in
-  The API               %[1]s/api/v1/openapi.json
+  The desk of a body    %[1]s/en/clerk/sign-in     (choose a sample body)
+  The calls             %[1]s/en/dev
+
+  The whole job, told in the terminal:  bin/recourse demo story --data-dir %[2]s
+  Ten minutes with it, step by step:    docs/tutorial/ten-minutes.md
 
 Stop it with Ctrl-C. The next start is faster; it keeps what you did.
 `

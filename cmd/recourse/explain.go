@@ -61,7 +61,8 @@ func (c *explainCmd) decision(p *law.Pack, body law.Body) *shown {
 	view.add(c.say("Why", "为什么"), c.why(p, permit, u)...)
 	if permit.Right {
 		view.add(c.say("What comes back", "会返回什么"), c.fields(p, u, permit.Types)...)
-		view.add(c.say("What it takes", "需要什么"), c.conditions(u)...)
+		view.add(c.say("Licences that only the issuing authority tells about at times", "有时只能向发证机关查询的证照"), c.refers(p, permit)...)
+		view.add(c.say("What it takes", "需要什么"), c.conditions(u, permit)...)
 	}
 	view.add(c.say("Not seen today", "今天看不到"), c.withheld(p, permit)...)
 	view.add(c.say("What the person sees", "本人会看到什么"), c.say(
@@ -95,32 +96,46 @@ func (c *explainCmd) why(p *law.Pack, permit inquiry.Permit, u law.Purpose) []st
 
 func (c *explainCmd) fields(p *law.Pack, u law.Purpose, types []string) []string {
 	var out []string
-	for _, code := range types {
-		t, ok := p.Type(code)
-		if !ok {
-			continue
+	for _, one := range p.Shown(u, c.Lang) {
+		if slices.Contains(types, one.Code) {
+			out = append(out, one.Type+c.say(": ", "：")+strings.Join(one.Fields, c.say(", ", "、")))
 		}
-		var names []string
-		for _, f := range t.Fields {
-			if slices.Contains(u.Sees(code), f.Name) {
-				names = append(names, f.Labels[c.Lang])
-			}
-		}
-		out = append(out, t.Labels[c.Lang]+c.say(": ", "：")+strings.Join(names, c.say(", ", "、")))
 	}
 	return out
 }
 
-func (c *explainCmd) conditions(u law.Purpose) []string {
-	if u.Basis == law.Consent {
-		return []string{c.say("A consent of the person for this body and purpose that is older than its time of undo and has not ended or been stopped.",
-			"本人为这个机构和这个用途作出的同意，已过撤回时间，没有到期，也没有停止。")}
+func (c *explainCmd) conditions(u law.Purpose, permit inquiry.Permit) []string {
+	var out []string
+	if permit.Second {
+		out = append(out, c.say("A second person of the body, who confirms it: it sees a sensitive type (rules G4).", "由该机构的另一人确认：会看到敏感类型（规则 G4）。"))
 	}
-	out := []string{c.say("A case reference of the form %s.", "符合格式 %s 的案号。", u.CaseFormat)}
+	out = append(out, c.say("Not more than %d inquiries of the body for this purpose on that day (rules B3).", "该机构当天为这个用途的查询不超过 %d 次（规则 B3）。", u.DailyCeiling))
+	if u.Basis == law.Consent {
+		return append(out, c.say("A consent of the person for this body and purpose that is older than its time of undo and has not ended or been stopped. It is answered on once for each application (rules B3).",
+			"本人为这个机构和这个用途作出的同意，已过撤回时间，没有到期，也没有停止。一份同意对每个申请只答复一次（规则 B3）。"))
+	}
+	out = append(out, c.say("A case reference of the form %s; persons it may name: %d, each answered about once (rules B3, G3).",
+		"符合格式 %s 的案号，一案最多查询 %d 人，对每个人只答复一次（规则 B3、G3）。", u.CaseFormat, u.PersonsPerCase))
 	if c.Case != "" && u.CaseOK(c.Case) {
 		out = append(out, c.say("%s has this form.", "%s 符合格式。", c.Case))
 	} else if c.Case != "" {
 		out = append(out, c.say("%s does not have this form: the inquiry would be sent back, and nothing looked up.", "%s 不符合格式：查询会被退回，什么都不会查。", c.Case))
+	}
+	return out
+}
+
+// refers names the licences that are not always shown, and what stands in their way
+// (rules B2).
+func (c *explainCmd) refers(p *law.Pack, permit inquiry.Permit) []string {
+	var out []string
+	for _, pair := range permit.Against {
+		if pair.Licence == pair.Decision {
+			continue // while its contest is overdue: said of the type
+		}
+		licence, _ := p.Type(pair.Licence)
+		decision, _ := p.Type(pair.Decision)
+		out = append(out, c.say("%s: while %s stands and may not be shown, \"ask the issuing authority\" (rules B2)",
+			"%s：%s 仍然成立而不能展示时，答复“向发证机关查询”（规则 B2）", licence.Labels[c.Lang], decision.Labels[c.Lang]))
 	}
 	return out
 }
@@ -133,9 +148,6 @@ func (c *explainCmd) withheld(p *law.Pack, permit inquiry.Permit) []string {
 			name = t.Labels[c.Lang]
 		}
 		why := c.say("its bridge from another sector does not stand today", "跨领域的授权今天不成立")
-		if w.Rule == "G4" {
-			why = c.say("it is sensitive and needs a second person who asks", "属于敏感类型，需要第二名查询人")
-		}
 		out = append(out, fmt.Sprintf("%s: %s (%s)", name, why, w.Rule))
 	}
 	return out

@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 
+	"recourse/client"
 	"recourse/internal/fault"
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishapi"
@@ -88,17 +88,16 @@ func (c *furnishCmd) key(f *os.File) (string, error) {
 	return furnish.FileKey(c.Type, [32]byte(sum.Sum(nil))), err
 }
 
-func (c *furnishCmd) send(s *session, k *client, f *os.File, key string) (sent furnishapi.Sent, err error) {
+func (c *furnishCmd) send(s *session, k *client.Client, f *os.File, key string) (sent furnishapi.Sent, err error) {
 	info, err := f.Stat()
 	if err != nil {
 		return sent, fmt.Errorf("reading the delivery: %w", err)
 	}
-	path := "/deliveries?type=" + url.QueryEscape(c.Type)
-	if !c.Commit {
-		path += "&dry_run=true"
-	}
 	bar := s.progress(c.say("sent", "已发送"), info.Size())
-	err = k.call(s.ctx, path, "application/octet-stream", key, io.TeeReader(f, bar), &sent)
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return sent, fmt.Errorf("reading the delivery: %w", err)
+	}
+	err = told(k.Furnish(s.ctx, client.Delivery{Type: c.Type, Key: key, Try: !c.Commit, Body: f, Watch: bar}, &sent))
 	bar.end()
 	if fault.Of(err).Kind == fault.Invalid && err != nil {
 		err = fileRefused{err}
@@ -164,7 +163,7 @@ func (c *furnishCmd) word(f furnishapi.Finding) (text, fix string) {
 
 // left writes the rows that were not taken, where that was asked for, and ends
 // the command with a code that says that there are some.
-func (c *furnishCmd) left(s *session, k *client, f *os.File, d furnishapi.Sent) error {
+func (c *furnishCmd) left(s *session, k *client.Client, f *os.File, d furnishapi.Sent) error {
 	not := d.Counts.Stale + d.Counts.Quarantined + d.Counts.Refused
 	if not == 0 {
 		return nil
@@ -183,7 +182,7 @@ func (c *furnishCmd) left(s *session, k *client, f *os.File, d furnishapi.Sent) 
 }
 
 // writeErrors joins the rows of the file with what the registry found of them.
-func (c *furnishCmd) writeErrors(ctx context.Context, k *client, f *os.File, d furnishapi.Sent) (err error) {
+func (c *furnishCmd) writeErrors(ctx context.Context, k *client.Client, f *os.File, d furnishapi.Sent) (err error) {
 	if same(c.File, c.Errors) {
 		return usageError("--errors names the file that is sent")
 	}

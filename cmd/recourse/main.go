@@ -31,14 +31,30 @@ type cli struct {
 	Clerk   clerkCmd   `cmd:"" help:"Make staff of bodies known and give them tokens."`
 	Body    bodyCmd    `cmd:"" help:"List the bodies of the pack."`
 	Pack    packCmd    `cmd:"" help:"Work with packs: the law as data."`
+	Use     useCmd     `cmd:"" help:"Note, for a body, what it did with an answer."`
+	Staff   staffCmd   `cmd:"" help:"Say, as heads of a body, who of it may what."`
+	Key     keyCmd     `cmd:"" help:"Make the keys that requests of a body are signed with, and say which do."`
 	Officer officerCmd `cmd:"" help:"Say who may sign packs."`
 	Type    typeCmd    `cmd:"" help:"Work with types of records."`
 	Furnish furnishCmd `cmd:"" help:"Send a delivery of records."`
 	Receipt receiptCmd `cmd:"" help:"Keep and check what proves a delivery."`
 	Explain explainCmd `cmd:"" help:"Say what the law lets a body see for a purpose, before anybody is asked about."`
 	Inquire inquireCmd `cmd:"" help:"Ask about one person, for one purpose."`
+	Consent consentCmd `cmd:"" help:"Ask for a consent."`
+	Contest contestCmd `cmd:"" help:"Read and answer contests of your records; move their clocks."`
+	Changes changesCmd `cmd:"" help:"Read and acknowledge what became of records that your body was given."`
+	Webhook webhookCmd `cmd:"" help:"Say where changes are to be sent."`
+	Letter  letterCmd  `cmd:"" help:"Note what became of letters."`
 	Sandbox sandboxCmd `cmd:"" help:"Work with a sandbox."`
+	Witness witnessCmd `cmd:"" help:"Watch the logs of other registries."`
+	Log     logCmd     `cmd:"" help:"Work with the public log."`
+	Audit   auditCmd   `cmd:"" help:"Compare the whole log with the journals, entry by entry."`
+	Backup  backupCmd  `cmd:"" help:"Write database, vault, log and configuration into one sealed file, served or not."`
+	Restore restoreCmd `cmd:"" help:"Make an installation out of a backup, and look through all of it."`
 	Version versionCmd `cmd:"" help:"Print the version."`
+
+	Outage    outageCmd    `cmd:"" help:"Say in which times nobody could work."`
+	Retention retentionCmd `cmd:"" help:"Let records end earlier where the pack now says so."`
 }
 
 // session is what every command gets.

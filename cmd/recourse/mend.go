@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"recourse/client"
 	"recourse/internal/catalogue"
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishapi"
@@ -17,10 +18,10 @@ import (
 
 // mending fetches what is to be mended, page by page, and what the type is, so
 // that values are masked as the registry masks them.
-func (c *furnishCmd) mending(ctx context.Context, k *client, d furnishapi.Sent) (m furnish.Mending, err error) {
+func (c *furnishCmd) mending(ctx context.Context, k *client.Client, d furnishapi.Sent) (m furnish.Mending, err error) {
 	var item furnishapi.TypeItem
-	if err := k.get(ctx, apikit.Prefix+"/types/"+url.PathEscape(c.Type), &item); err != nil {
-		return m, err
+	if err := k.Public(ctx, apikit.Prefix+"/types/"+url.PathEscape(c.Type), &item); err != nil {
+		return m, told(err)
 	}
 	t := &catalogue.Type{Code: item.Code, RefField: item.Ref, OrderField: item.Version}
 	for _, f := range item.Fields {
@@ -37,8 +38,8 @@ func (c *furnishCmd) mending(ctx context.Context, k *client, d furnishapi.Sent) 
 				return nil, nil
 			}
 			var page furnishapi.Page
-			if err := k.get(ctx, next, &page); err != nil {
-				return nil, err
+			if err := k.Get(ctx, next, &page); err != nil {
+				return nil, told(err)
 			}
 			next = page.Next
 			out := make([]furnish.Finding, len(page.Findings))

@@ -10,10 +10,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"recourse/internal/app"
+	"recourse/internal/kit/signkit"
 )
 
 // officerCmd says who may sign packs.
@@ -52,30 +54,45 @@ type officerKeyCmd struct {
 
 // Run writes the private key for its owner alone and prints the public one.
 func (c *officerKeyCmd) Run(s *session) error {
-	public, private, err := ed25519.GenerateKey(rand.Reader)
+	public, err := c.makeKey(c.File)
 	if err != nil {
-		return fmt.Errorf("making a key: %w", err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		return fmt.Errorf("writing a key: %w", err)
-	}
-	f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return errors.New(c.say("%s is there already, and no key is ever overwritten. Nothing was changed; name another file.", "%s 已经存在，密钥不会被覆盖。没有改动任何内容；请指定另一个文件。", c.File))
-	}
-	if err != nil {
-		return fmt.Errorf("writing a key: %w", err)
-	}
-	if err := errors.Join(pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der}), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("writing a key: %w", err)
+		return err
 	}
 	_, _ = fmt.Fprintln(s.talk, c.say("Keep the file to yourself. Give the operator the line below.", "请自行保管该文件，并把下面一行交给运营单位。"))
 	s.print(base64.StdEncoding.EncodeToString(public))
 	return nil
 }
 
-// readKey reads a private key that officer key wrote.
+// makeKey draws a key, writes the private half to a new file and returns the public.
+func (c spoken) makeKey(file string) (ed25519.PublicKey, error) {
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	for err == nil && (dashed(base64.RawURLEncoding.EncodeToString(public)) || dashed(signkit.KeyID(public))) {
+		public, private, err = ed25519.GenerateKey(rand.Reader)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("making a key: %w", err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		return nil, fmt.Errorf("writing a key: %w", err)
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, errors.New(c.say("%s is there already, and no key is ever overwritten. Nothing was changed; name another file.", "%s 已经存在，密钥不会被覆盖。没有改动任何内容；请指定另一个文件。", file))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("writing a key: %w", err)
+	}
+	if err := errors.Join(pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der}), f.Sync(), f.Close()); err != nil {
+		return nil, fmt.Errorf("writing a key: %w", err)
+	}
+	return public, nil
+}
+
+// dashed reports whether a command would take a text for an option.
+func dashed(text string) bool { return strings.HasPrefix(text, "-") }
+
+// readKey reads a private key that officer key or key make wrote.
 func readKey(file string) (ed25519.PrivateKey, error) {
 	raw, err := os.ReadFile(file)
 	if err != nil {
@@ -88,7 +105,7 @@ func readKey(file string) (ed25519.PrivateKey, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("%s is no key that recourse officer key made", file)
+	return nil, fmt.Errorf("%s is no private key of Ed25519 that recourse made", file)
 }
 
 type officerAddCmd struct {

@@ -61,6 +61,14 @@ func (c *packActivateCmd) Run(s *session) error {
 		}
 		s.print(c.say("%s is activated (number %d) and in force from %s.", "%s 已启用（第 %d 号），自 %s 起生效。",
 			a.Pack.Version, a.Number, a.From.In(a.Pack.Zone).Format(time.RFC3339)))
+		if a.Number == 1 {
+			return nil // the server that founds on it is started after it
+		}
+		entry, err := o.Shown(s.ctx, a, time.Minute)
+		if err != nil {
+			return err
+		}
+		s.print(c.say("It is entry %d of the public log; what it changes stands beside it in plain language.", "这是公开日志的第 %d 条，改变的内容以通俗文字列于其旁。", entry))
 		return nil
 	})
 }

@@ -299,8 +299,15 @@ func (l packSpeaker) purpose(u law.Purpose) shown {
 		sees = append(sees, line)
 	}
 	v.add(l.say("What is seen", "可以看到"), sees...)
-	v.add(l.say("Limits", "限制"), l.say("%d answers to one body in a day", "每个单位每天至多 %d 次答复", u.DailyCeiling), l.caseLimit(u))
+	v.add(l.say("Limits", "限制"), l.say("%d answers to one body in a day", "每个单位每天至多 %d 次答复", u.DailyCeiling), l.caseLimit(u), l.signedOnly(u))
 	return v
+}
+
+func (l packSpeaker) signedOnly(u law.Purpose) string {
+	if !u.Signed {
+		return ""
+	}
+	return l.say("only in requests that are signed with a key of the body", "只接受用单位密钥签名的请求")
 }
 
 func (l packSpeaker) caseLimit(u law.Purpose) string {

@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"recourse/internal/app"
+	"recourse/internal/test/npm"
 )
 
 func TestMain(m *testing.M) {
@@ -35,7 +36,7 @@ func params() testscript.Params {
 		Dir:   "testdata/script",
 		Setup: setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "big": big, "cut": cut, "await": await, "awaitfile": awaitFile, "keep": keep, "visit": visit, "press": press, "signin": signin, "see": see,
+			"code": code, "big": big, "cut": cut, "await": await, "awaitfile": awaitFile, "keep": keep, "visit": visit, "press": press, "signin": signin, "see": see, "follow": follow, "clerkin": clerkin, "receive": receive,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -45,10 +46,11 @@ func params() testscript.Params {
 // setup gives a story days before today, so that it does not grow stale, and a
 // browser of its own.
 func setup(env *testscript.Env) error {
-	for name, days := range map[string]int{"LAST_MONTH": -30, "NEXT_YEAR": 365} {
+	for name, days := range map[string]int{"LAST_MONTH": -30, "NEXT_MONTH": 30, "NEXT_YEAR": 365} {
 		env.Setenv(name, time.Now().AddDate(0, 0, days).Format(time.DateOnly))
 	}
-	checks, err := npmChecks()
+	env.Setenv("THIS_YEAR", time.Now().UTC().Format("2006"))
+	checks, err := npm.Folder()
 	if err != nil {
 		return err
 	}
@@ -59,18 +61,6 @@ func setup(env *testscript.Env) error {
 	}
 	env.Values["browser"] = &browser{client: &http.Client{Jar: jar, Timeout: 15 * time.Second}}
 	return nil
-}
-
-// npmChecks is the folder with what make test fetched from npm.
-func npmChecks() (string, error) {
-	dir := os.Getenv("RECOURSE_NPM")
-	if dir == "" {
-		dir = filepath.Join("..", "..", ".cache", "npm-checks")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "validate.mjs")); err != nil {
-		return "", fmt.Errorf("what the checks use from npm is missing: make test fetches it: %w", err)
-	}
-	return filepath.Abs(dir)
 }
 
 // patience ends a wait for what never comes; a machine that is busy with all other
@@ -170,15 +160,18 @@ func visit(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // see opens a page again and again until it says something that a worker does
-// soon: see PATH TEXT.
+// soon: see PATH TEXT, or see @LINK TEXT for what a link of the page leads to.
 func see(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: see PATH TEXT")
 	}
 	b := ts.Value("browser").(*browser)
-	deadline := time.Now().Add(20 * time.Second)
+	deadline, address := time.Now().Add(20*time.Second), ts.Getenv("SERVER")+args[0]
+	if text, linked := strings.CutPrefix(args[0], "@"); linked {
+		address = b.link(ts, text)
+	}
 	for {
-		res, err := b.client.Get(ts.Getenv("SERVER") + args[0])
+		res, err := b.client.Get(address)
 		ts.Check(err)
 		raw, err := io.ReadAll(res.Body)
 		ts.Check(err)
@@ -252,6 +245,38 @@ func signin(ts *testscript.TestScript, neg bool, args []string) {
 	press(ts, false, []string{"Sign in", "person=" + m[1]})
 }
 
+// follow opens the link of the page that has these words: follow TEXT.
+func follow(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: follow TEXT")
+	}
+	b := ts.Value("browser").(*browser)
+	res, err := b.client.Get(b.link(ts, args[0]))
+	b.show(ts, res, err)
+}
+
+// link is the address behind the first link of the page that has these words.
+func (b *browser) link(ts *testscript.TestScript, text string) string {
+	for _, link := range regexp.MustCompile(`(?s)<a [^>]*>.*?</a>`).FindAllString(b.page, -1) {
+		if strings.Contains(words(link), text) {
+			to, err := b.at.Parse(attr(link[:strings.Index(link, ">")+1], "href"))
+			ts.Check(err)
+			return to.String()
+		}
+	}
+	ts.Fatalf("the page has no link %q", text)
+	return ""
+}
+
+// clerkin signs a clerk in with the token in a file: clerkin FILE.
+func clerkin(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: clerkin FILE")
+	}
+	visit(ts, false, []string{"/en/clerk/sign-in"})
+	press(ts, false, []string{"Sign in", "token=" + strings.TrimSpace(ts.ReadFile(args[0]))})
+}
+
 // TestEveryCommandHasAStory finds commands that no story runs.
 func TestEveryCommandHasAStory(t *testing.T) {
 	t.Parallel()
@@ -267,7 +292,7 @@ func TestEveryCommandHasAStory(t *testing.T) {
 		}
 		all.Write(b)
 	}
-	for _, command := range []string{"serve", "demo", "demo story", "doctor", "vault serve", "clerk add", "clerk token", "clerk revoke", "body list", "furnish", "receipt save", "receipt verify", "inquire", "sandbox clock", "version",
+	for _, command := range []string{"serve", "demo", "demo story", "doctor", "vault serve", "clerk add", "clerk token", "clerk revoke", "clerk appoint", "clerk dismiss", "letter waiting", "letter sent", "letter arrived", "letter returned", "letter bounced", "body list", "furnish", "receipt save", "receipt verify", "inquire", "contest list", "contest show", "contest answer", "contest extend", "contest pause", "changes list", "changes acknowledge", "webhook set", "webhook show", "webhook retry", "webhook end", "sandbox clock", "version",
 		"type template", "pack check", "pack show", "pack diff", "pack copy", "pack new-type", "pack sign", "pack activate", "officer key", "officer add", "officer list", "officer revoke"} {
 		if !strings.Contains(all.String(), "recourse "+command) {
 			t.Errorf("no story runs: recourse %s", command)

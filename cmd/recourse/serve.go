@@ -20,9 +20,14 @@ func (c *serveCmd) Run(s *session) error {
 	}})
 }
 
+// logger returns what the house logs with, and makes it the logger of the libraries too,
+// some of which know no other than that of the process.
 func (s *session) logger(json bool) *slog.Logger {
+	var to slog.Handler = slog.NewTextHandler(s.talk, nil)
 	if json {
-		return slog.New(slog.NewJSONHandler(s.talk, nil))
+		to = slog.NewJSONHandler(s.talk, nil)
 	}
-	return slog.New(slog.NewTextHandler(s.talk, nil))
+	log := slog.New(to)
+	slog.SetDefault(log)
+	return log
 }

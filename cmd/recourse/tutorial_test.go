@@ -11,13 +11,15 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestTutorials runs every command of docs/tutorial and compares what it prints.
+// TestTutorials runs every command of docs/tutorial, and of the pages of docs/howto that
+// are written so, and compares what it prints.
 func TestTutorials(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../../docs/tutorial/*.md")
 	if err != nil || len(pages) == 0 {
 		t.Fatal("no tutorial", err)
 	}
+	pages = append(pages, "../../docs/howto/backup.md")
 	var scripts []string
 	for _, page := range pages {
 		text, err := os.ReadFile(page)
