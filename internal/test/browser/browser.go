@@ -12,8 +12,11 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -84,9 +87,10 @@ type Tab struct {
 	ctx context.Context
 	axe string
 
-	dark bool
-	mu   sync.Mutex
-	urls []string // asked for since the last Open
+	dark  bool
+	mu    sync.Mutex
+	urls  []string // asked for since the last Open
+	harms []string // what no page may do: a dialog that a script opened, a breach of the page's own policy
 }
 
 // Tab opens a tab that shares nothing with the others.
@@ -94,17 +98,49 @@ func (b *Browser) Tab(t testing.TB) *Tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
 	tab := &Tab{t: t, ctx: ctx, axe: b.axe}
-	t.Cleanup(cancel)
-	tab.must(chromedp.Listen(ctx, func(ev any) {
-		if sent, ok := ev.(*network.EventRequestWillBeSent); ok {
-			tab.mu.Lock()
-			tab.urls = append(tab.urls, sent.Request.URL)
-			tab.mu.Unlock()
+	t.Cleanup(func() {
+		for _, harm := range tab.Harms() {
+			t.Error(harm)
 		}
-	}))
+		cancel()
+	})
+	tab.must(chromedp.Listen(ctx, tab.hear))
 	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
 	tab.must(err)
+	_, err = chromedp.Call(ctx, audits.Enable, cdp.Empty{})
+	tab.must(err)
 	return tab
+}
+
+// hear takes what the browser reports of the tab.
+func (tab *Tab) hear(ev any) {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	switch ev := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		if ev.RedirectResponse != nil && len(tab.urls) > 0 {
+			tab.urls = tab.urls[:len(tab.urls)-1] // the page that it leads to stands in its place
+		}
+		tab.urls = append(tab.urls, ev.Request.URL)
+	case *audits.EventIssueAdded:
+		if d := ev.Issue.Details.ContentSecurityPolicyIssueDetails; d != nil {
+			tab.harms = append(tab.harms, "a page breaks its own policy: "+d.ViolatedDirective+" "+d.BlockedURL)
+		}
+	case *page.EventJavascriptDialogOpening:
+		tab.harms = append(tab.harms, "a script opened a dialog on "+ev.URL+": "+ev.Message)
+		go func() {
+			_, _ = chromedp.Call(tab.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{})
+		}()
+	}
+}
+
+// Harms returns what the pages of the tab did that no page may do, and forgets it.
+func (tab *Tab) Harms() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	out := tab.harms
+	tab.harms = nil
+	return out
 }
 
 func (tab *Tab) must(err error) {
@@ -120,6 +156,8 @@ type View struct {
 	Dark      bool
 	Print     bool
 	NoScripts bool
+	Forced    bool // the colours are the reader's own
+	Zoomed    bool // four times as large: as wide a screen shows a quarter
 }
 
 // Look changes the view.
@@ -133,9 +171,16 @@ func (tab *Tab) Look(v View) {
 		media = "print"
 	}
 	tab.dark = v.Dark
-	tab.must(chromedp.Do(tab.ctx, chromedp.EmulateViewport(v.Width, 900)))
-	_, err := chromedp.Call(tab.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media,
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	size := chromedp.EmulateViewport(v.Width, 900)
+	if v.Zoomed {
+		size = chromedp.EmulateViewport(v.Width/4, 225, chromedp.EmulateScale(4))
+	}
+	tab.must(chromedp.Do(tab.ctx, size))
+	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+	if v.Forced {
+		features = append(features, &emulation.MediaFeature{Name: "forced-colors", Value: "active"})
+	}
+	_, err := chromedp.Call(tab.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: features})
 	tab.must(err)
 	_, err = chromedp.Call(tab.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v.NoScripts})
 	tab.must(err)
@@ -219,8 +264,12 @@ func (tab *Tab) Number(expression string) float64 {
 // about colours.
 func (tab *Tab) Violations() []string {
 	tab.t.Helper()
-	_, err := chromedp.Run(tab.ctx, chromedp.Evaluate[string](tab.axe+";'there'"))
+	there, err := chromedp.Run(tab.ctx, chromedp.Evaluate[bool]("'axe' in window")) // one view of a page after another
 	tab.must(err)
+	if !there {
+		_, err = chromedp.Run(tab.ctx, chromedp.Evaluate[string](tab.axe+";'there'"))
+		tab.must(err)
+	}
 	only := `{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice']}`
 	if tab.dark { // the same page in other colours
 		only = `{type: 'rule', values: ['color-contrast', 'link-in-text-block']}`
@@ -231,18 +280,31 @@ func (tab *Tab) Violations() []string {
 	return found
 }
 
-// Shot writes a picture of the whole page under .cache/screenshots.
+// Shot writes a picture of the whole page under .cache/screenshots, where
+// RECOURSE_SCREENS asks for pictures: they take as long as all that is checked.
 func (tab *Tab) Shot(name string) {
 	tab.t.Helper()
+	if !pictures() {
+		return
+	}
 	height := int64(tab.Number("document.documentElement.scrollHeight"))
 	width := int64(tab.Number("innerWidth"))
 	tab.must(chromedp.Do(tab.ctx, chromedp.EmulateViewport(width, min(height, 6000))))
 	picture, err := chromedp.Run(tab.ctx, chromedp.CaptureScreenshot())
 	tab.must(err)
+	tab.keep(name+".png", picture)
+}
+
+// keep writes what a page looked like under .cache/screenshots.
+func (tab *Tab) keep(name string, what []byte) {
+	tab.t.Helper()
 	dir := filepath.Join(root, ".cache", "screenshots")
 	tab.must(os.MkdirAll(dir, 0o755))
-	tab.must(os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, "/", "_")+".png"), picture, 0o644))
+	tab.must(os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, "/", "_")), what, 0o644))
 }
+
+// pictures reports whether pictures are asked for.
+func pictures() bool { return os.Getenv("RECOURSE_SCREENS") != "" }
 
 // Printed returns the page as a PDF.
 func (tab *Tab) Printed() []byte {
@@ -267,8 +329,10 @@ func (tab *Tab) Cookies() []string {
 // String names the view in the names of pictures.
 func (v View) String() string {
 	s := strconv.FormatInt(v.Width, 10)
-	if v.Dark {
-		s += "-dark"
+	for name, is := range map[string]bool{"-dark": v.Dark, "-forced": v.Forced, "-zoomed": v.Zoomed} {
+		if is {
+			s += name
+		}
 	}
 	return s
 }

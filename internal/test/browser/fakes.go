@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"recourse/internal/consent"
 	"recourse/internal/dossier"
 	"recourse/internal/fault"
 	"recourse/internal/inquiry"
@@ -101,7 +100,7 @@ type parties struct {
 	down     *down
 	mu       sync.Mutex
 	persons  map[[16]byte]ref.Person
-	sessions map[[32]byte]party.Signed
+	sessions map[ref.Session]party.NewSession
 	contacts map[ref.Person]time.Time
 	codes    map[string]ref.Body
 }
@@ -135,36 +134,6 @@ func (s *parties) PersonByToken(_ context.Context, tokens []party.Token) (ref.Pe
 	defer s.mu.Unlock()
 	p, ok := s.persons[tokens[0].MAC]
 	return p, ok, nil
-}
-
-// PutSession keeps a sign-in.
-func (s *parties) PutSession(_ context.Context, hash [32]byte, in party.Signed, _ time.Time) error {
-	if err := s.lock(); err != nil {
-		return err
-	}
-	defer s.mu.Unlock()
-	s.sessions[hash] = in
-	return nil
-}
-
-// Session finds a sign-in that has not ended.
-func (s *parties) Session(_ context.Context, hash [32]byte, now time.Time) (party.Signed, bool, error) {
-	if err := s.lock(); err != nil {
-		return party.Signed{}, false, err
-	}
-	defer s.mu.Unlock()
-	in, ok := s.sessions[hash]
-	return in, ok && in.Expires.After(now), nil
-}
-
-// DropSession ends a sign-in.
-func (s *parties) DropSession(_ context.Context, hash [32]byte) error {
-	if err := s.lock(); err != nil {
-		return err
-	}
-	defer s.mu.Unlock()
-	delete(s.sessions, hash)
-	return nil
 }
 
 // LiveUntil is far away.
@@ -207,11 +176,12 @@ type dossiers struct {
 	dossier.Store
 	down  *down
 	files map[ref.Person][]dossier.SealedRecord
+	today func(time.Time) when.Date
 	mu    sync.Mutex
 	looks int // access rows written
 }
 
-// Show gives the rows of a person, and counts the access row.
+// Show gives the rows of a part, newest first, and counts the access row.
 func (s *dossiers) Show(_ context.Context, v dossier.View) ([]dossier.SealedRecord, error) {
 	if s.down.store.Load() {
 		return nil, errDown
@@ -222,12 +192,43 @@ func (s *dossiers) Show(_ context.Context, v dossier.View) ([]dossier.SealedReco
 	s.mu.Lock()
 	s.looks++
 	s.mu.Unlock()
-	var out []dossier.SealedRecord
+	var out, of []dossier.SealedRecord
 	for _, r := range s.files[v.Person] {
-		if v.Record.IsZero() || r.Record.IsZero() || r.Record == v.Record {
+		switch {
+		case r.Record.IsZero():
+			of = append(of, r)
+		case v.Record.IsZero() || r.Record == v.Record:
 			out = append(out, r)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b dossier.SealedRecord) int { return int(b.Start - a.Start) })
+	out = out[min(v.Part.From, len(out)):min(v.Part.From+v.Part.N, len(out))]
+	return append(out, of...), nil
+}
+
+// Outline counts the rows of a person, and says what is ahead of them.
+func (s *dossiers) Outline(_ context.Context, p ref.Person, most int, now time.Time) (dossier.Outline, error) {
+	if s.down.store.Load() {
+		return dossier.Outline{}, errDown
+	}
+	var out dossier.Outline
+	for _, r := range s.files[p] {
+		soon := r.State == dossier.InForce && r.EffectAt.After(now)
+		switch {
+		case r.Record.IsZero():
+			continue
+		case r.State == dossier.Erased, r.RetainEnd < s.today(now):
+			out.Erased++
+		case r.Visible:
+			out.Others++
+			out.Ahead = append(out.Ahead, dossier.Turn{Record: r.Record, Type: r.Type, Pack: r.Pack, Day: r.DisplayEnd})
+		case soon:
+			out.Ahead = append(out.Ahead, dossier.Turn{Record: r.Record, Type: r.Type, Pack: r.Pack, Day: s.today(r.EffectAt), Begins: true})
+		}
+		out.Records++
+	}
+	slices.SortStableFunc(out.Ahead, func(a, b dossier.Turn) int { return int(a.Day - b.Day) })
+	out.Ahead = out.Ahead[:min(len(out.Ahead), most)]
 	return out, nil
 }
 
@@ -266,21 +267,19 @@ func (s *looks) Recent(ctx context.Context, p ref.Person, page inquiry.Page) ([]
 	return out, err
 }
 
-// Count counts answered and refused look-ups.
-func (s *looks) Count(_ context.Context, p ref.Person, since time.Time) (answered, refused int64, err error) {
-	if s.down.store.Load() {
-		return 0, 0, errDown
-	}
+// Lately gives the newest look-ups, and counts answered and refused ones.
+func (s *looks) Lately(ctx context.Context, p ref.Person, most int, since time.Time) (out inquiry.Lately, err error) {
+	out.Looks, err = s.Recent(ctx, p, inquiry.Page{Limit: most})
 	for _, l := range s.of[p] {
 		switch {
 		case l.At.Before(since):
 		case l.Outcome == inquiry.NotAnswered:
-			refused++
+			out.Refused++
 		default:
-			answered++
+			out.Answered++
 		}
 	}
-	return answered, refused, nil
+	return out, err
 }
 
 // letters is notice.Store.
@@ -312,6 +311,16 @@ func (s *letters) Open(_ context.Context, p ref.Person, n ref.Notice, now, until
 	return notice.Owed{}, false, nil
 }
 
+// One gives a letter of a person.
+func (s *letters) One(ctx context.Context, p ref.Person, n ref.Notice) (notice.Owed, bool, error) {
+	all, err := s.List(ctx, p)
+	i := slices.IndexFunc(all, func(o notice.Owed) bool { return o.ID == n })
+	if err != nil || i < 0 {
+		return notice.Owed{}, false, err
+	}
+	return all[i], true, nil
+}
+
 // List gives the letters of a person, newest first.
 func (s *letters) List(_ context.Context, p ref.Person) ([]notice.Owed, error) {
 	if s.down.store.Load() {
@@ -328,48 +337,4 @@ func (s *letters) Attempts(_ context.Context, _ ref.Person, n ref.Notice) ([]not
 		return nil, errDown
 	}
 	return s.attempts[n], nil
-}
-
-// consents is consent.Store.
-type consents struct {
-	down *down
-	mu   sync.Mutex
-	of   map[ref.Person][]consent.Given
-}
-
-// Put keeps a consent.
-func (s *consents) Put(_ context.Context, g consent.Given) error {
-	if s.down.store.Load() {
-		return errDown
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.of[g.Person] = slices.Insert(s.of[g.Person], 0, g)
-	return nil
-}
-
-// Stop ends a consent that stands.
-func (s *consents) Stop(_ context.Context, p ref.Person, c ref.Consent, now time.Time) (bool, error) {
-	if s.down.store.Load() {
-		return false, errDown
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, g := range s.of[p] {
-		if g.ID == c && g.StoppedAt.IsZero() {
-			s.of[p][i].StoppedAt = now
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// List gives the consents of a person, newest first.
-func (s *consents) List(_ context.Context, p ref.Person) ([]consent.Given, error) {
-	if s.down.store.Load() {
-		return nil, errDown
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.of[p]), nil
 }

@@ -66,7 +66,7 @@ func TestConsent_isCheckedThenGivenThenStopped(t *testing.T) {
 		values url.Values
 		want   string
 	}{
-		{url.Values{}, "2 things are still missing"},
+		{url.Values{}, "3 things are still missing"},
 		{url.Values{"choice": {"hubei-market|food-licence-application"}, "until": {until}}, "Choose who may see it, and for what"},
 		{url.Values{"choice": {choice}, "until": {"tomorrow"}}, "Choose the last day, as a date"},
 		{url.Values{"choice": {choice}, "until": {s.day(-1).String()}}, "not in the past"},
@@ -79,7 +79,7 @@ func TestConsent_isCheckedThenGivenThenStopped(t *testing.T) {
 		}
 		says(t, got.body, bad.want, `role="alert"`, "<title>Error: Give")
 	}
-	values := url.Values{"choice": {choice}, "until": {until}, "step": {"check"}}
+	values := url.Values{"choice": {choice}, "types": {choice + "|loan-default"}, "until": {until}, "often": {"several"}, "step": {"check"}}
 	check := v.post(form, values)
 	says(t, check.body, "Check before you give it", "It can be used 10 minutes after you give it.", "Tue 22 Dec 2026")
 	if n := strings.Count(v.ok("/en/me/consents"), "Stop now"); n != 1 {

@@ -22,6 +22,18 @@ func pages(s *site) []shown {
 		{name: "landing", person: -1, path: "/"},
 		{name: "samples", person: -1, path: "/sandbox/sign-in"},
 		{name: "codes", person: -1, path: "/docs/errors"},
+		{name: "code", person: -1, path: "/docs/errors/E-TOKEN"},
+		{name: "verify", person: -1, path: "/v"},
+		{name: "versions", person: -1, path: "/types/versions"},
+		{name: "versions-same", person: -1, path: "/types/versions?from=2&to=2&type=market-penalty"},
+		{name: "figures", person: -1, path: "/transparency"},
+		{name: "figures-few", person: -1, path: "/transparency/2026-Q2"},
+		{name: "docs", person: -1, path: "/docs"},
+		{name: "docs-found", person: -1, path: "/docs?q=log"},
+		{name: "docs-nothing", person: -1, path: "/docs?q=zzzz"},
+		{name: "help", person: -1, path: "/help"},
+		{name: "privacy", person: -1, path: "/privacy"},
+		{name: "accessibility", person: -1, path: "/accessibility"},
 		{name: "clerk", person: -1, path: "/clerk/sign-in"},
 		{name: "clerk-mend", person: -1, path: "/clerk/sign-in", then: func(tab *Tab) { tab.Click("main form .btn") }},
 		{name: "missing", person: -1, path: "/nothing"},
@@ -43,6 +55,7 @@ func pages(s *site) []shown {
 		{name: "lookups-empty", person: Empty, path: "/me/lookups"},
 		{name: "lookup", person: Lin, path: "/me/lookups/" + s.lin.Answered.String()},
 		{name: "lookup-refused", person: Lin, path: "/me/lookups/" + s.lin.Refused.String()},
+		{name: "sign-ins", person: Lin, path: "/me/settings/sign-ins"},
 		{name: "notices", person: Lin, path: "/me/notices"},
 		{name: "notices-empty", person: Empty, path: "/me/notices"},
 		{name: "notice-unopened", person: Lin, path: "/me/notices/" + s.lin.Unopened.String()},
@@ -131,7 +144,7 @@ func TestPages_plantedFault(t *testing.T) {
 	if found := tab.Violations(); len(found) > 0 {
 		t.Errorf("before the fault: %q", found)
 	}
-	tab.Number(`(() => { const p = document.createElement('p'); p.textContent = 'pale'; p.className = 'skip'; p.setAttribute('style', ''); p.style.color = '#222'; p.style.position = 'static'; document.querySelector('main').append(p); return 0 })()`)
+	tab.Number(`(() => { const p = document.createElement('p'); p.textContent = 'pale'; p.className = 'skip'; p.style.color = '#222'; p.style.position = 'static'; document.querySelector('main').append(p); return 0 })()`)
 	if len(tab.Violations()) == 0 {
 		t.Error("dark text on dark paper is not seen")
 	}

@@ -103,11 +103,11 @@ func (r *Registry) everything(p ref.Person) Things {
 	t.Gone = r.File(p, with(r.penalty(r.day(-1470)), func(e *Entry) { e.KeyIsGone = true }))
 	r.write(p, &t)
 	r.asked(p, &t)
-	t.Stands = r.Consent(p, consent.Given{Body: r.parties.codes["sample-bank"], Purpose: "loan-application", GivenAt: r.Now.AddDate(0, 0, -20),
+	t.Stands = r.Consent(p, consent.Given{Body: r.parties.codes["sample-bank"], Purpose: "loan-application", Types: []string{"loan-default"}, GivenAt: r.Now.AddDate(0, 0, -20),
 		UsableFrom: r.Now.AddDate(0, 0, -20).Add(10 * time.Minute), Until: r.day(41).Start(r.Pack.Zone)})
-	r.Consent(p, consent.Given{Body: r.parties.codes["sample-bank"], Purpose: "loan-application", GivenAt: r.Now.AddDate(0, -9, 0),
+	r.Consent(p, consent.Given{Body: r.parties.codes["sample-bank"], Purpose: "loan-application", Types: []string{"loan-default"}, GivenAt: r.Now.AddDate(0, -9, 0),
 		UsableFrom: r.Now.AddDate(0, -9, 0), Until: r.day(-200).Start(r.Pack.Zone)})
-	r.Consent(p, consent.Given{Body: r.parties.codes["sample-bank"], Purpose: "loan-application", GivenAt: r.Now.AddDate(0, -3, 0),
+	r.Consent(p, consent.Given{Body: r.parties.codes["sample-bank"], Purpose: "loan-application", Types: []string{"loan-default"}, GivenAt: r.Now.AddDate(0, -3, 0),
 		UsableFrom: r.Now.AddDate(0, -3, 0), Until: r.day(20).Start(r.Pack.Zone), StoppedAt: r.Now.AddDate(0, -2, 0)})
 	return t
 }

@@ -75,6 +75,7 @@ type Options struct {
 	Origin     string    // http://127.0.0.1 where it is empty
 	Log        io.Writer // nowhere where it is nil
 	Leave      string
+	Pack       fs.FS // of Hubei where it is nil
 }
 
 // NewRegistry makes a registry without people.
@@ -83,6 +84,9 @@ func NewRegistry(o Options) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Pack != nil {
+		files = o.Pack
+	}
 	pack, err := lawfile.Load(files)
 	if err != nil {
 		return nil, err
@@ -90,12 +94,12 @@ func NewRegistry(o Options) (*Registry, error) {
 	d := &down{}
 	r := &Registry{
 		Pack: pack, Clock: &clock.Clock{}, down: d, chance: NewChance(), vault: newVault(d),
-		parties: &parties{down: d, persons: map[[16]byte]ref.Person{}, sessions: map[[32]byte]party.Signed{},
+		parties: &parties{down: d, persons: map[[16]byte]ref.Person{}, sessions: map[ref.Session]party.NewSession{},
 			contacts: map[ref.Person]time.Time{}, codes: map[string]ref.Body{}},
-		dossiers: &dossiers{down: d, files: map[ref.Person][]dossier.SealedRecord{}},
+		dossiers: &dossiers{down: d, files: map[ref.Person][]dossier.SealedRecord{}, today: pack.Today},
 		looks:    &looks{down: d, of: map[ref.Person][]inquiry.SealedLook{}},
 		letters:  &letters{down: d, of: map[ref.Person][]notice.Owed{}, attempts: map[ref.Notice][]notice.Attempt{}},
-		consents: &consents{down: d, of: map[ref.Person][]consent.Given{}},
+		consents: newConsents(d),
 	}
 	r.Now = time.Date(2026, 11, 22, 9, 30, 0, 0, pack.Zone)
 	r.Clock.Shift(r.Now.Sub(clock.Stopwatch()))
@@ -114,7 +118,7 @@ func (r *Registry) open(o Options) error {
 		o.Origin = "http://127.0.0.1"
 	}
 	r.addSamples()
-	r.service = &party.Service{Store: r.parties, Tokener: r.vault, Sealer: r.vault, Chance: r.chance, Zone: r.Pack.Zone}
+	r.service = &party.Service{Store: r.parties, Tokener: r.vault, Sealer: r.vault, Chance: r.chance, Zone: r.Pack.Zone, Sessions: r.parties}
 	names := map[ref.Body]string{}
 	for code, id := range r.parties.codes {
 		names[id] = code
@@ -123,13 +127,19 @@ func (r *Registry) open(o Options) error {
 	if err != nil {
 		return err
 	}
+	library, err := app.Library(law.One(r.Pack), map[string][]webkit.NavItem{"reference": {book.NavItem()}})
+	if err != nil {
+		return err
+	}
 	r.Site, err = app.NewPages(app.PageConfig{
+		Library: library,
 		Party:   r.service,
 		Dossier: &dossier.Service{Store: r.dossiers, Opener: r.vault, Chance: r.chance, Pack: func(time.Time) string { return r.Pack.Version }},
 		Inquiry: &inquiry.Service{Store: r.looks, Finder: r.service, Sealer: r.vault, Shelf: law.One(r.Pack), Chance: r.chance},
 		Notice:  &notice.Service{Store: r.letters, Shelf: law.One(r.Pack)},
-		Consent: &consent.Service{Store: r.consents, Bodies: r.parties, Shelf: law.One(r.Pack), Chance: r.chance},
-		Shelf:   law.One(r.Pack), Zone: r.Pack.Zone, Bodies: func(b ref.Body) (string, bool) { code, ok := names[b]; return code, ok }, Samples: r.samples, Clerks: r.clerks(), Book: book,
+		Consent: &consent.Service{Store: r.consents, Requests: r.consents, Freezes: r.consents, Bodies: r.parties, Shelf: law.One(r.Pack), Chance: r.chance},
+		Figures: figures{r.down}, Versions: sync.OnceValue(r.versions),
+		Shelf: law.One(r.Pack), Zone: r.Pack.Zone, Bodies: func(b ref.Body) (string, bool) { code, ok := names[b]; return code, ok }, Samples: r.samples, Clerks: r.clerks(), Book: book,
 		Site: webkit.Config{Clock: r.Clock, Chance: r.chance, Log: slog.New(slog.NewTextHandler(o.Log, nil)), Origin: o.Origin,
 			Sandbox: !o.Production, Leave: o.Leave},
 	})
@@ -162,6 +172,7 @@ type Entry struct {
 	Fields              map[string]string
 	Negative, KeyIsGone bool
 	Versions            int32
+	AtOnce              dossier.AtOnce
 }
 
 // File puts a record on a person's file.
@@ -175,9 +186,10 @@ func (r *Registry) File(p ref.Person, e Entry) ref.Record {
 	row := dossier.SealedRecord{Shown: dossier.Shown{
 		Record: id, Version: version, Type: e.Type, Source: r.parties.codes[e.Source], Pack: r.Pack.Version, Negative: e.Negative,
 		ReceivedAt: e.Start.AddDays(9).Start(r.Pack.Zone).Add(10 * time.Hour), Start: e.Start, RetainEnd: e.Kept, ErasedAt: e.Erased,
-		Standing: dossier.Standing{State: e.State, EffectAt: e.Effect, DisplayEnd: e.Shown},
+		Standing: dossier.Standing{State: e.State, EffectAt: e.Effect, DisplayEnd: e.Shown, AtOnce: e.AtOnce},
 	}}
 	row.Visible = row.Standing.Visible(r.Now, r.Pack.Today(r.Now))
+	row.Provisional = !row.Visible && row.VisibleAtOnce(r.Now, r.Pack.Today(r.Now))
 	if e.State != dossier.Erased {
 		row.Box = r.vault.close(seal.Content{Subject: dossier.RecordSubject(p, id, version), Epoch: seal.NewEpoch(seal.Record, e.Kept), Plain: fields})
 	}
@@ -245,7 +257,7 @@ func (r *Registry) SignIn(n int) (string, error) {
 	if len(faults) > 0 {
 		return "", faults[0]
 	}
-	secret, _, err := r.service.SignIn(context.Background(), id, r.Clock.Now())
+	secret, _, err := r.service.SignIn(context.Background(), id, party.Entered{Way: party.BySample}, r.Clock.Now())
 	return secret, err
 }
 

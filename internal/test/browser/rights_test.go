@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"recourse/internal/ref"
 )
@@ -126,6 +128,53 @@ func TestSession_ends(t *testing.T) {
 		if got := thief.get("/en/me"); got.code != http.StatusUnauthorized {
 			t.Errorf("after %s the session still opens the file: %d", way, got.code)
 		}
+	}
+}
+
+// TestSignIns ends a sign-in from another browser, and all others: what is open there
+// opens nothing any more, and nobody ends another's.
+func TestSignIns(t *testing.T) {
+	t.Parallel()
+	s := serve(t, Options{})
+	here, there, third, other := s.as(t, Lin), s.as(t, Lin), s.as(t, Lin), s.as(t, Other)
+	page := here.ok("/en/me/settings/sign-ins")
+	ids := regexp.MustCompile(`name="session" value="(SI-[^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(ids) != 2 {
+		t.Fatalf("%d other sign-ins are listed", len(ids))
+	}
+	for _, m := range ids {
+		if got := other.post("/en/me/settings/sign-ins", url.Values{"session": {m[1]}}); got.header.Get("Location") != "/en/me/settings/sign-ins?done=none" {
+			t.Errorf("another's sign-in: %s", got.header.Get("Location"))
+		}
+	}
+	there.ok("/en/me")
+	third.ok("/en/me")
+	if got := here.post("/en/me/settings/sign-ins", url.Values{"session": {ids[0][1]}}); got.header.Get("Location") != "/en/me/settings/sign-ins?done=ended" {
+		t.Errorf("one's own: %s", got.header.Get("Location"))
+	}
+	if a, b := there.get("/en/me").code, third.get("/en/me").code; a+b != http.StatusOK+http.StatusUnauthorized {
+		t.Errorf("one of two is ended: %d, %d", a, b)
+	}
+	says(t, here.ok("/en/me/settings/sign-ins?done=ended"), "Done. It is ended.")
+	here.post("/en/me/settings/sign-ins", url.Values{"others": {"yes"}})
+	if a, b := there.get("/en/me").code, third.get("/en/me").code; a != http.StatusUnauthorized || b != http.StatusUnauthorized {
+		t.Errorf("after ending all others: %d, %d", a, b)
+	}
+	says(t, here.ok("/en/me/settings/sign-ins"), "signed in nowhere else")
+	other.ok("/en/me")
+}
+
+// TestSession_idle leaves a page alone for 20 minutes.
+func TestSession_idle(t *testing.T) {
+	t.Parallel()
+	s := serve(t, Options{})
+	used, left := s.as(t, Lin), s.as(t, Lin)
+	for range 3 {
+		s.Clock.Shift(s.Clock.Shifted() + 15*time.Minute)
+		used.ok("/en/me")
+	}
+	if got := left.get("/en/me"); got.code != http.StatusUnauthorized {
+		t.Errorf("left alone: %d", got.code)
 	}
 }
 

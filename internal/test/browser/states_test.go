@@ -3,6 +3,7 @@ package browser
 import (
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,15 +93,19 @@ func TestMe_empty(t *testing.T) {
 	says(t, v.ok("/zh/me"), "你的档案里什么也没有，这很正常。")
 }
 
-// TestMe_pages shows 200 records in parts of 50, each once.
+// TestMe_pages shows 200 records in parts of 20, each once.
 func TestMe_pages(t *testing.T) {
 	t.Parallel()
 	s := serve(t, Options{})
 	v := s.as(t, Many)
 	seen := map[string]bool{}
-	for _, path := range []string{"/en/me", "/en/me?page=2", "/en/me?page=3", "/en/me?page=4"} {
+	for n := range 10 {
+		path := "/en/me?page=" + strconv.Itoa(n+1)
+		if n == 0 {
+			path = "/en/me"
+		}
 		found := regexp.MustCompile(`class="t" href="/en/me/records/([^"]+)"`).FindAllStringSubmatch(v.ok(path), -1)
-		if len(found) != 50 {
+		if len(found) != 20 {
 			t.Errorf("%s shows %d records", path, len(found))
 		}
 		for _, m := range found {
@@ -110,7 +115,7 @@ func TestMe_pages(t *testing.T) {
 	if len(seen) != 200 {
 		t.Errorf("all parts show %d records", len(seen))
 	}
-	for _, bad := range []string{"0", "5", "-1", "x", "99999999999999999999"} {
+	for _, bad := range []string{"0", "11", "-1", "x", "99999999999999999999"} {
 		if got := v.get("/en/me?page=" + bad); got.code != http.StatusNotFound {
 			t.Errorf("page %s: status %d", bad, got.code)
 		}
@@ -141,7 +146,7 @@ func TestLetter_showsValuesAsTheyAre(t *testing.T) {
 	n := s.Letter(p, law.BeforeEffect, record, s.Now, notice.Attempt{Channel: "post", Nth: 1, MeantAt: s.Now})
 	v.post("/en/me/notices/"+n.String(), nil)
 	page := v.ok("/en/me/notices/" + n.String())
-	says(t, page, "*odd* &lt;b&gt;type&lt;/b&gt; [x](https://example.org)", "Told by another way (1)")
+	says(t, page, "*odd* &lt;b&gt;type&lt;/b&gt; [x](https://example.org)", "Letter by post (1)")
 	silent(t, page, "<em>odd", "<b>type", `href="https://example.org`)
 	says(t, v.ok("/en/me/records/"+record.String()), "do not know this type of record any more", "1234567.80 CNY")
 }
@@ -166,7 +171,7 @@ func TestDown(t *testing.T) {
 	for _, p := range pages(s) {
 		got := v[p.person].get("/en" + p.path)
 		if p.person < 0 {
-			if got.code >= 500 {
+			if got.code >= 500 && !strings.HasPrefix(p.path, "/transparency") { // its figures are kept in the database
 				t.Errorf("%s needs nothing that is down, and answers %d", p.path, got.code)
 			}
 			continue

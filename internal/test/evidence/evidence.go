@@ -19,6 +19,10 @@ import (
 
 var update = flag.Bool("update", false, "write the figures of docs/evidence anew")
 
+// Updating reports whether a test run writes anew what tests compare: figures, and what
+// else a package that keeps figures compares.
+func Updating() bool { return *update }
+
 // Keep holds one row of a page in docs/evidence: what was counted, and how often.
 // A row that is missing, or that drifted to more than twice or less than half, or
 // from or to zero, fails the test; with -update it is written into the part of

@@ -1,16 +1,19 @@
 package housetest
 
 import (
+	"recourse/internal/dispute/disputepg"
 	"recourse/internal/dossier/dossierpg"
 	"recourse/internal/inquiry/inquirypg"
+	"recourse/internal/oversight/oversightpg"
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
+	"recourse/internal/repair/repairpg"
 	"recourse/internal/vault"
 )
 
 // Lasting returns the rooms that keep something about persons.
 func Lasting(f *Fixture) []party.Lasting {
-	return []party.Lasting{dossierpg.NewStore(f.Keeper, Publisher(nil)), inquirypg.NewTraces(f.Keeper)}
+	return []party.Lasting{dossierpg.NewStore(f.Keeper, Publisher(nil)), inquirypg.NewTraces(f.Keeper), disputepg.NewPapers(f.Keeper), repairpg.NewPapers(f.Keeper)}
 }
 
 // Holders returns every room that holds sealed rows. Identities come last: what
@@ -20,6 +23,10 @@ func Holders(f *Fixture) []vault.Holder {
 	return []vault.Holder{
 		vault.HolderOf(dossierpg.NewStore(f.Keeper, Publisher(nil))),
 		vault.HolderOf(inquirypg.NewTraces(f.Keeper)),
+		vault.HolderOf(inquirypg.NewNoted(f.Keeper)),
+		vault.HolderOf(disputepg.NewPapers(f.Keeper)),
+		vault.HolderOf(repairpg.NewPapers(f.Keeper)),
+		vault.HolderOf(oversightpg.NewReasons(f.Keeper)),
 		vault.HolderOf(partypg.Contacts{KeeperStore: persons}),
 		vault.HolderOf(partypg.Identities{KeeperStore: persons, Lasting: Lasting(f)}),
 	}

@@ -35,7 +35,7 @@ const template = "house"
 const Zone = "Asia/Shanghai"
 
 // bodies are codes of the pack of Hubei, so that rooms may use either.
-var bodies = []string{"hubei-credit-centre", "hubei-market", "wuhan-market", "hubei-health", "hubei-tax", "hubei-pbc", "sample-bank"}
+var bodies = []string{"hubei-credit-centre", "hubei-market", "wuhan-market", "hubei-health", "hubei-tax", "hubei-pbc", "sample-bank", "wuhan-court", "sample-ombudsman"}
 
 // Fixture is one house. SuperURL goes around the read wall and OwnerURL around
 // its grants: for preparing and looking, never for what is tested.

@@ -59,7 +59,8 @@ func open(t *testing.T) *file {
 		t.Fatal(err)
 	}
 	told, err := inquirypg.NewStore(f.App).Disclose(t.Context(), inquiry.Ask{Person: x.person, Access: ref.Inquiry{1}, Spare: housetest.Mint[ref.Inquiry](t),
-		Now: f.Now(), Body: f.Bodies["sample-bank"].ID, Purpose: "sample", Basis: inquiry.Statute, Right: true, Pack: "sample", Types: []string{"sample"}, Trace: boxes[1]})
+		Now: f.Now(), Body: f.Bodies["sample-bank"].ID, Purpose: "sample", Basis: inquiry.Statute, Right: true, Pack: "sample", Types: []string{"sample"},
+		Matter: inquiry.Matter{Mark: [16]byte{1}, Subject: [16]byte{2}, Persons: 1}, Trace: boxes[1]})
 	if err != nil || told.Outcome != inquiry.Records {
 		t.Fatalf("%v, %v", told, err)
 	}
@@ -70,12 +71,14 @@ func open(t *testing.T) *file {
 func (x *file) tend(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
-	records := dossier.Keeper{Store: dossierpg.NewStore(x.Keeper, housetest.Publisher(nil))}
+	records := dossier.Keeper{Store: dossierpg.NewEnder(dossierpg.NewStore(x.Keeper, housetest.Publisher(nil)), housetest.KeeperKeys(t, x.Fixture, x.vault))}
+	k := housetest.VaultKeeper(t, x.Fixture, x.vault)
 	if err := x.keeper.Prolong(ctx, x.Today()); err != nil {
 		t.Fatal(err)
 	}
 	for _, act := range []func() (bool, error){
 		func() (bool, error) { return x.keeper.Reseal(ctx, x.Now()) },
+		func() (bool, error) { _, err := k.ExpireEpochs(ctx, x.Today()); return false, err },
 		func() (bool, error) { return records.Erase(ctx, x.Today(), x.Now()) },
 		func() (bool, error) { return x.keeper.End(ctx, x.Today(), x.Now()) },
 	} {
@@ -86,11 +89,7 @@ func (x *file) tend(t *testing.T) {
 			}
 		}
 	}
-	k := housetest.VaultKeeper(t, x.Fixture, x.vault)
 	if _, err := k.ApplyIntents(ctx, x.Now(), x.Today()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := k.ExpireEpochs(ctx, x.Today()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -75,3 +75,14 @@ func VaultKeeper(t testing.TB, f *Fixture, v vault.Service) *vault.Keeper {
 	}
 	return k
 }
+
+// KeeperKeys returns what the keeper has in place of keys: what it wants forgotten
+// joins the transactions of the keeper's pool.
+func KeeperKeys(t testing.TB, f *Fixture, v vault.Service) *vault.Sealer {
+	t.Helper()
+	keys, err := vault.NewSealer(vault.SealerConfig{Vault: v, Book: vaultpg.NewStore(f.Keeper), Intents: vaultpg.NewStore(f.Keeper), Minter: rand.Reader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}

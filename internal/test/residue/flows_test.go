@@ -186,8 +186,8 @@ func (st *story) consents() {
 	b := st.browser().signIn(1)
 	b.get("/en/me/consents/new").want(http.StatusOK, "sample-bank|loan-application")
 	until := time.Now().AddDate(0, 0, 60).Format(time.DateOnly)
-	b.post("/en/me/consents/new", "choice", "sample-bank|loan-application", "until", until).want(http.StatusOK)
-	b.post("/en/me/consents/new", "choice", "sample-bank|loan-application", "until", until, "step", "give").want(http.StatusOK)
+	b.post("/en/me/consents/new", "choice", "sample-bank|loan-application", "types", "sample-bank|loan-application|loan-default", "until", until, "often", "several").want(http.StatusOK)
+	b.post("/en/me/consents/new", "choice", "sample-bank|loan-application", "types", "sample-bank|loan-application|loan-default", "until", until, "often", "several", "step", "give").want(http.StatusOK)
 	st.must("", "sandbox", "clock", "--data-dir", st.data(), "+1h")
 }
 

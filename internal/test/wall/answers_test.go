@@ -54,7 +54,7 @@ func TestAnswers_areInTheListAtOnce(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	var rows int
-	if err := l.look.QueryRow(t.Context(), "select count(*) from inquiry.access where access = $1", arg.Access).Scan(&rows); err != nil || rows != 0 {
+	if err := l.look.QueryRow(t.Context(), "select count(*) from inquiry.access where access = $1", arg.Accesses[0]).Scan(&rows); err != nil || rows != 0 {
 		t.Errorf("control: %d rows before the commit, %v: the test above would not notice an answer that leaves too early", rows, err)
 	}
 	if err := tx.Rollback(t.Context()); err != nil {
@@ -78,19 +78,19 @@ var nothing = []cause{
 	{name: "not told yet", prepare: "update dossier.record set state = 'noticed', effect_at = null where person = $1"},
 	{name: "not in effect yet", prepare: "update dossier.record set effect_at = now() + interval '1 day' where person = $1"},
 	{name: "ended", prepare: "update dossier.record set display_end = current_date - 2 where person = $1"},
-	{name: "withdrawn", prepare: "update dossier.record set state = 'withdrawn', box = null, nonce = null, mark = null where person = $1"},
+	{name: "withdrawn", prepare: "update dossier.record set state = 'withdrawn', box = null, nonce = null, mark = null, weight = null where person = $1"},
 	{name: "expired", prepare: "update dossier.record set state = 'expired' where person = $1"},
-	{name: "erased", prepare: "update dossier.record set state = 'erased', erased_at = now(), box = null, nonce = null, mark = null where person = $1"},
+	{name: "erased", prepare: "update dossier.record set state = 'erased', erased_at = now(), box = null, nonce = null, mark = null, weight = null where person = $1"},
 	{name: "another type", prepare: "update dossier.record set type = 'market-penalty' where person = $1"},
 }
 
 var notAnswered = []cause{
 	{name: "no consent", consent: "-"},
-	{name: "stopped", consent: "insert into consent.given (person, consent, body, purpose, given_at, usable_from, until_at, stopped_at) values ($1, gen_random_uuid(), $2, 'loan-application', now() - interval '1 hour', now() - interval '1 hour', now() + interval '1 day', now())"},
-	{name: "still to be undone", consent: "insert into consent.given (person, consent, body, purpose, given_at, usable_from, until_at) values ($1, gen_random_uuid(), $2, 'loan-application', now() - interval '9 minutes', now() + interval '1 minute', now() + interval '1 day')"},
-	{name: "over", consent: "insert into consent.given (person, consent, body, purpose, given_at, usable_from, until_at) values ($1, gen_random_uuid(), $2, 'loan-application', now() - interval '2 days', now() - interval '2 days', now() - interval '1 second')"},
-	{name: "for another body", consent: "insert into consent.given (person, consent, body, purpose, given_at, usable_from, until_at) select $1, gen_random_uuid(), b.body, 'loan-application', now() - interval '1 hour', now() - interval '1 hour', now() + interval '1 day' from party.body b where b.body <> $2 limit 1"},
-	{name: "for another purpose", consent: "insert into consent.given (person, consent, body, purpose, given_at, usable_from, until_at) values ($1, gen_random_uuid(), $2, 'another', now() - interval '1 hour', now() - interval '1 hour', now() + interval '1 day')"},
+	{name: "stopped", consent: "insert into consent.given (person, consent, body, purpose, types, given_at, usable_from, until_at, stopped_at) values ($1, gen_random_uuid(), $2, 'loan-application', '{loan-default}', now() - interval '1 hour', now() - interval '1 hour', now() + interval '1 day', now())"},
+	{name: "still to be undone", consent: "insert into consent.given (person, consent, body, purpose, types, given_at, usable_from, until_at) values ($1, gen_random_uuid(), $2, 'loan-application', '{loan-default}', now() - interval '9 minutes', now() + interval '1 minute', now() + interval '1 day')"},
+	{name: "over", consent: "insert into consent.given (person, consent, body, purpose, types, given_at, usable_from, until_at) values ($1, gen_random_uuid(), $2, 'loan-application', '{loan-default}', now() - interval '2 days', now() - interval '2 days', now() - interval '1 second')"},
+	{name: "for another body", consent: "insert into consent.given (person, consent, body, purpose, types, given_at, usable_from, until_at) select $1, gen_random_uuid(), b.body, 'loan-application', '{loan-default}', now() - interval '1 hour', now() - interval '1 hour', now() + interval '1 day' from party.body b where b.body <> $2 limit 1"},
+	{name: "for another purpose", consent: "insert into consent.given (person, consent, body, purpose, types, given_at, usable_from, until_at) values ($1, gen_random_uuid(), $2, 'another', '{loan-default}', now() - interval '1 hour', now() - interval '1 hour', now() + interval '1 day')"},
 	{name: "of an unknown person", unknown: true, consent: "-"},
 	{name: "no consent and no record", consent: "-", prepare: "delete from dossier.record where person = $1"},
 	{name: "no consent and ended", consent: "-", prepare: "update dossier.record set display_end = current_date - 2 where person = $1"},
@@ -162,7 +162,7 @@ func TestAnswers_causesAreAlike(t *testing.T) {
 				if diff := cmp.Diff(want, told); diff != "" {
 					t.Errorf("%s: the wall tells %s", c.name, diff)
 				}
-				alike := inquiry.Answer{Inquiry: answer.Inquiry, At: answer.At, Purpose: answer.Purpose, Basis: answer.Basis, Pack: o.pack.Version, Outcome: outcome, UseBefore: answer.UseBefore}
+				alike := inquiry.Answer{Inquiry: answer.Inquiry, At: answer.At, Purpose: answer.Purpose, Basis: answer.Basis, Pack: o.pack.Version, Outcome: outcome, UseBefore: answer.UseBefore, Stub: answer.Stub}
 				if diff := cmp.Diff(alike, answer); diff != "" {
 					t.Errorf("%s: the answer has %s", c.name, diff)
 				}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"recourse/internal/consent"
@@ -19,6 +18,7 @@ import (
 	"recourse/internal/inquiry/inquirypg"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/ref"
+	"recourse/internal/seal"
 	"recourse/internal/test/housetest"
 )
 
@@ -145,9 +145,9 @@ func oneStatement(t *testing.T, f *housetest.Fixture) {
 	t.Helper()
 	def := housetest.Ask[string](t, f, "select pg_get_functiondef(p.oid) from pg_proc p where p.pronamespace = 'inquiry'::regnamespace and p.proname = 'disclose'")
 	for _, r := range [][2]string{
-		{"perform 1 from party.gate g where g.person = p_person for share;", ""},
-		{"with asked as (", "with gate as materialized (select 1 from party.gate g where g.person = p_person for share), asked as ("},
-		{"from house.mode m\n", "from house.mode m, (select count(*) from gate) g\n"},
+		{"perform 1 from party.gate g where g.person = any (p_person) for share;", "null;"},
+		{"with asked as materialized (", "with gate as materialized (select 1 from party.gate g where g.person = any (p_person) for share), asked as materialized ("},
+		{"from house.mode m,", "from (select count(*) from gate) g, house.mode m,"},
 	} {
 		if strings.Count(def, r[0]) != 1 {
 			t.Fatalf("disclose has %d times %q: mend the control", strings.Count(def, r[0]), r[0])
@@ -243,6 +243,6 @@ func (l *lane) disclosing(ctx context.Context, p filed, key string) inquirypg.Di
 	access, spare := ref.Inquiry{1}, ref.Inquiry{2}
 	copy(access[1:], key+l.name)
 	copy(spare[1:], key+l.name)
-	return inquirypg.DiscloseParams{Person: pgkit.UUID(p.id), Access: pgkit.UUID(access), Spare: pgkit.UUID(spare), Now: l.Now(), Body: pgtype.UUID(pgkit.UUID(l.bank.Body.ID)),
-		Purpose: purpose, Basis: "consent", HasRight: true, Pack: l.pack.Version, Types: []string{recordType}, Epoch: 1, Leaf: 1, Nonce: make([]byte, 12), Box: []byte("x")}
+	return inquirypg.Disclosing([]inquiry.Ask{{Person: p.id, Access: access, Spare: spare, Now: l.Now(), Body: l.bank.Body.ID, Purpose: purpose, Basis: inquiry.Consent,
+		Right: true, Pack: l.pack.Version, Types: []string{recordType}, Matter: inquiry.Matter{Mark: access, Subject: spare}, Trace: seal.Box{Epoch: 1, Leaf: 1, Data: []byte("x")}}}, true)
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"recourse/internal/app"
 	"recourse/internal/consent"
 	"recourse/internal/consent/consentpg"
 	"recourse/internal/dossier/dossierpg"
@@ -20,6 +20,7 @@ import (
 	"recourse/internal/inquiry"
 	"recourse/internal/inquiry/inquirypg"
 	"recourse/internal/law"
+	"recourse/internal/ledger"
 	"recourse/internal/ledger/ledgerpg"
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
@@ -54,10 +55,8 @@ func newOffice(t *testing.T, persons int) *office {
 	t.Helper()
 	f := housetest.DB(t)
 	o := &office{Fixture: f, keys: housetest.Keys(t, f, housetest.Vault(t, f))}
+	o.pack = housetest.Pack(t, withoutCeilings)
 	var err error
-	if o.pack, err = app.LoadPack("cn-hubei"); err != nil {
-		t.Fatal(err)
-	}
 	publisher := o.publisher()
 	parties, records, deliveries := partypg.NewStore(f.App, publisher), dossierpg.NewStore(f.App, publisher), furnishpg.NewStore(f.App, publisher)
 	o.party = &party.Service{Store: parties, Tokener: o.keys, Sealer: o.keys, Chance: rand.Reader, Zone: o.pack.Zone}
@@ -104,16 +103,22 @@ func (o *office) publisher() *ledgerpg.Publisher {
 	return ledgerpg.NewPublisher(map[string][]string{}, rand.Reader)
 }
 
+// stubs are those of every office.
+var stubs = ledger.NewStubs([32]byte{1}, rand.Reader)
+
 // asking is the room of inquiries on a pool.
 func (o *office) asking(pool *pgxpool.Pool) *inquiry.Service {
 	parties := &party.Service{Store: partypg.NewStore(pool, o.publisher()), Tokener: o.keys, Sealer: o.keys, Chance: rand.Reader, Zone: o.pack.Zone}
-	return &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: parties, Sealer: o.keys, Pseudonymer: o.keys, Shelf: law.One(o.pack), Chance: rand.Reader}
+	desk := inquirypg.NewDesk(pool, o.publisher())
+	return &inquiry.Service{Store: inquirypg.NewStore(pool), Finder: parties, Sealer: o.keys, Pseudonymer: o.keys, Marker: o.keys, Quota: inquirypg.NewQuota(pool),
+		Seconds: desk, Cases: desk, Uses: desk, Stubs: stubs, Shelf: law.One(o.pack), Chance: rand.Reader}
 }
 
 // consenting is the room of consents on a pool.
 func (o *office) consenting(pool *pgxpool.Pool) *consent.Service {
 	parties := partypg.NewStore(pool, o.publisher())
-	return &consent.Service{Store: consentpg.NewStore(pool, o.publisher()), Bodies: parties, Shelf: law.One(o.pack), Chance: rand.Reader}
+	store := consentpg.NewStore(pool, o.publisher())
+	return &consent.Service{Store: store, Requests: store, Freezes: store, Bodies: parties, Shelf: law.One(o.pack), Chance: rand.Reader}
 }
 
 // consent gives one whose time of undo is over.
@@ -123,10 +128,22 @@ func (o *office) consent(ctx context.Context, p filed) (ref.Consent, error) {
 		return id, err
 	}
 	now := o.Now()
-	return id, consentpg.NewStore(o.App, o.publisher()).Put(ctx, consent.Given{ID: id, Person: p.id, Body: o.bank.Body.ID, Purpose: purpose,
-		GivenAt: now.Add(-time.Hour), UsableFrom: now.Add(-50 * time.Minute), Until: now.Add(24 * time.Hour)})
+	_, err = consentpg.NewStore(o.App, o.publisher()).Put(ctx, consent.Given{ID: id, Person: p.id, Body: o.bank.Body.ID, Purpose: purpose, Types: []string{"loan-default"},
+		GivenAt: now.Add(-time.Hour), UsableFrom: now.Add(-50 * time.Minute), Until: now.Add(24 * time.Hour)}, ref.Request{})
+	return id, err
 }
 
+// request asks on consent, each key in an application of its own.
 func (o *office) request(p filed, key string) inquiry.Request {
-	return inquiry.Request{Key: key, Purpose: purpose, Basis: inquiry.Consent, Reason: "sample", Person: p.identity}
+	return inquiry.Request{Key: key, Purpose: purpose, Basis: inquiry.Consent, Case: key, Reason: "sample", Person: p.identity}
 }
+
+// withoutCeilings is an edit after which a body may ask as often as a race needs.
+func withoutCeilings(file, text string) string {
+	if file == law.PurposesFile {
+		return ceilings.ReplaceAllString(text, "daily_ceiling: 1000000")
+	}
+	return text
+}
+
+var ceilings = regexp.MustCompile(`daily_ceiling: [0-9]+`)

@@ -46,7 +46,48 @@ var rows = map[string]string{
 		current_date + 9, now() - interval '1 hour', 1, 3, substr(sha256('x'), 1, 16), $2, $3 from party.body b limit 1`,
 	"inquiry.access": `insert into inquiry.access (person, access, at, body, purpose, basis, pack, outcome, records, epoch, leaf, nonce, box)
 		select $1, gen_random_uuid(), now() - interval '1 hour', b.body, 'sample', 'statute', 'sample', 2, '{}', 1, 4, $2, $3 from party.body b limit 1`,
+	"inquiry.use": `insert into inquiry.use (person, access, body, noted_at, epoch, leaf, nonce, box)
+		select $1, gen_random_uuid(), b.body, now(), 1, 6, $2, $3 from party.body b limit 1`,
+	"dispute.statement": `insert into dispute.statement (person, record, at, keep_until, epoch, leaf, nonce, box) values ($1, gen_random_uuid(), now(), current_date + 9, 1, 6, $2, $3)`,
+	"dispute.paper": `with contest as (insert into dispute.contest (person, contest, record, version, source, type, pack, state, was, grounds, made_at, changed_at, keep_until, opened_at, answer_by,
+			clock_kind, clock_start, clock_n, clock_unit, clock_whole, clock_calendar, clock_overdue, due_on, twice_on)
+		select $1, '` + openContest + `', gen_random_uuid(), 1, b.body, 'sample', 'sample', 'open', 'draft', '{settled}', now(), now(), current_date + 9, now(), current_date,
+			'sample', current_date, 1, 'days', true, '', 'hide', current_date + 5, current_date + 10 from party.body b limit 1 returning person, contest)
+		insert into dispute.paper (person, paper, contest, ground, what, stage, media, at, epoch, leaf, nonce, box)
+		select c.person, gen_random_uuid(), c.contest, 'settled', 'words', 1, '', now(), 1, 5, $2, $3 from contest c`,
+	"dispute.complaint_paper": `with complaint as (insert into dispute.complaint (person, complaint, record, source, type, pack, state, turn, passages, entered_by, entered_at, calendar, due_on, due_at, keep_until)
+		select $1, '` + openComplaint + `', '` + saidRecord + `', max(b.body::text)::uuid, 'sample', 'sample', 'open', 1, 1, gen_random_uuid(), now(), '', current_date + 5, now() + interval '5 days', current_date + 9
+		from party.body b returning person, complaint, record)
+		insert into dispute.complaint_paper (person, paper, record, complaint, what, stage, nth, clerk, at, epoch, leaf, nonce, box)
+		select c.person, gen_random_uuid(), c.record, c.complaint, 'passage', 1, 1, gen_random_uuid(), now(), 1, 7, $2, $3 from complaint c`,
+	"repair.paper": `with application as (insert into repair.application (person, application, record, source, type, route, decides, pack, state, was, made_at, changed_at, keep_until,
+			opened_at, clock, due_on, twice_on) select $1, '` + openApplication + `', gen_random_uuid(), b.body, 'sample', 'sample', 'registry', 'sample', 'open', 'draft', now(), now(), current_date + 9,
+			now(), '{}', current_date + 5, current_date + 10 from party.body b limit 1 returning person, application)
+		insert into repair.paper (person, paper, application, condition, what, stage, media, at, epoch, leaf, nonce, box)
+		select a.person, gen_random_uuid(), a.application, 'sample', 'words', 1, '', now(), 1, 6, $2, $3 from application a`,
+	"hold.paper": `with placed as (insert into hold.placed (person, hold, record, source, type, ground, court, pack, until_on, keep_until, state, proposed_by, proposed_at, confirmed_by, confirmed_at, version)
+		select $1, '` + openHold + `', gen_random_uuid(), max(b.body::text)::uuid, 'sample', 'sample', min(b.body::text)::uuid, 'sample', current_date + 9, current_date + 99, 'held', gen_random_uuid(), now(), gen_random_uuid(), now(), 1
+		from party.body b returning person, hold)
+		insert into hold.paper (person, paper, hold, what, epoch, leaf, nonce, box) select p.person, gen_random_uuid(), p.hold, 'reference', 1, 7, $2, $3 from placed p`,
+	"oversight.inspection": `insert into oversight.inspection (person, access, inspection, body, clerk, purpose, looked_at, rules, reason_on, reason_at, due_on, due_at, keep_until, supervisor, beyond, given_at, epoch, leaf, nonce, box)
+		select $1, gen_random_uuid(), '` + openInspection + `', max(b.body::text)::uuid, gen_random_uuid(), 'sample', now(), '{random}', current_date, now(), current_date + 9, now() + interval '9 days', current_date + 99,
+			min(b.body::text)::uuid, min(b.body::text)::uuid, now(), 1, 8, $2, $3 from party.body b`,
 }
+
+// openComplaint is a complaint about what each planted person says beside saidRecord.
+const openComplaint, saidRecord = "00000000-0000-4000-8000-000000000055", "00000000-0000-4000-8000-000000000044"
+
+// openInspection is an inspection of each planted person.
+const openInspection = "00000000-0000-4000-8000-000000000055"
+
+// openHold is a hold of each planted person.
+const openHold = "00000000-0000-4000-8000-000000000066"
+
+// openApplication is an application of each planted person.
+const openApplication = "00000000-0000-4000-8000-000000000099"
+
+// openContest is a contest of each planted person.
+const openContest = "00000000-0000-4000-8000-000000000088"
 
 // plant makes a house and hides marks in every sealed column that the catalogs
 // name.

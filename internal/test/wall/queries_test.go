@@ -26,7 +26,7 @@ var (
 
 // ownerOnly are statements of the first moments, before anything is served, and of
 // the operator's commands that say which law holds.
-var ownerOnly = []string{"partypg.PutBody", "lawpg.PutVersion", "lawpg.PutActivation", "lawpg.PutSignature", "lawpg.PutOfficer", "lawpg.EndOfficer"}
+var ownerOnly = []string{"partypg.PutBody", "lawpg.PutVersion", "lawpg.PutActivation", "lawpg.PutSignature", "lawpg.PutOfficer", "lawpg.EndOfficer", "lawpg.PutOutage"}
 
 func queries(t *testing.T) (found []query) {
 	t.Helper()
