@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"recourse/internal/kit/signkit"
 )
 
 // asker sends inquiries with a clerk's token, from several workers at once. Each
@@ -23,6 +25,8 @@ type asker struct {
 	head    string // of every request, up to the idempotency key
 	people  []string
 	workers []*line
+	signer  *signkit.RequestSigner // nil: with a token
+	cases   int                    // from which number on its cases are
 }
 
 // line is one connection to the server.
@@ -46,7 +50,7 @@ func newAsker(address, token string, people int) (*asker, error) {
 		a.people[i] = number(i)
 	}
 	a.head = "POST /api/v1/inquiries HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: Bearer " + token +
-		"\r\nContent-Type: application/json\r\nContent-Length: " + fmt.Sprint(len(question(a.people[0]))) + "\r\nIdempotency-Key: "
+		"\r\nContent-Type: application/json\r\nContent-Length: " + fmt.Sprint(len(question(caseOf(0, 0), a.people[0]))) + "\r\nIdempotency-Key: "
 	for range clients {
 		a.workers = append(a.workers, &line{key: fmt.Sprintf("bench-%016x-", rand.Uint64())})
 	}
@@ -75,9 +79,12 @@ func (w *line) dial(address string) (err error) {
 }
 
 // question is the body of an inquiry; all have one length.
-func question(idNumber string) string {
-	return `{"purpose":"nurse-registration-renewal","basis":"statute","case":"NR2026-000123","reason":"bench","person":{"id_type":"cn-id","id_number":"` + idNumber + `"}}`
+func question(file, idNumber string) string {
+	return `{"purpose":"nurse-registration-renewal","basis":"statute","case":"` + file + `","reason":"bench","person":{"id_type":"cn-id","id_number":"` + idNumber + `"}}`
 }
+
+// caseOf is a case of its own for each inquiry: a case is answered in once.
+func caseOf(worker, n int) string { return fmt.Sprintf("NR20%02d-%06d", worker, n) }
 
 // once asks about a random person and reads the answer to its end.
 func (a *asker) once(_ context.Context, worker int) error {
@@ -86,9 +93,14 @@ func (a *asker) once(_ context.Context, worker int) error {
 		return err
 	}
 	w.n++
-	w.out = append(w.out[:0], a.head...)
-	w.out = fmt.Appendf(w.out, "%s%d\r\n\r\n", w.key, w.n)
-	w.out = append(w.out, question(a.people[rand.IntN(len(a.people))])...)
+	body := question(caseOf(a.cases+worker, w.n), a.people[rand.IntN(len(a.people))])
+	if a.signer != nil {
+		w.out = a.signed(w.out[:0], fmt.Sprint(w.key, w.n), body)
+	} else {
+		w.out = append(w.out[:0], a.head...)
+		w.out = fmt.Appendf(w.out, "%s%d\r\n\r\n", w.key, w.n)
+	}
+	w.out = append(w.out, body...)
 	if err := w.conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
 		return err
 	}

@@ -157,35 +157,73 @@ func (c *sender) send(ctx context.Context, s shipment, path, key string) (sent, 
 	return out, took, nil
 }
 
-// trial is one format sent once.
+// trial is what one side did.
 type trial struct {
-	took  time.Duration
-	wal   float64
-	rows  int64
-	begun time.Time
+	took         time.Duration
+	wal          float64
+	used         usage
+	rows         int64
+	begun, ended time.Time // by the database's clock
 }
 
-func (t trial) perSecond() float64 { return float64(t.rows) / t.took.Seconds() }
+func (t *trial) plus(o trial) {
+	t.took, t.wal, t.used, t.rows = t.took+o.took, t.wal+o.wal, t.used.plus(o.used), t.rows+o.rows
+}
 
-// all sends the files of all shipments one after the other.
-func (c *sender) all(ctx context.Context, owner *pgx.Conn, list []shipment, paths []string, key string) (t trial, err error) {
-	if err := owner.QueryRow(ctx, "select now()").Scan(&t.begun); err != nil {
-		return t, err
-	}
+func (t *trial) perSecond() float64 { return float64(t.rows) / t.took.Seconds() }
+
+// measure notes what do takes.
+func (t *trial) measure(ctx context.Context, s *server, owner *pgx.Conn, do func() error) error {
 	before, err := walBytes(ctx, owner)
 	if err != nil {
-		return t, err
+		return err
 	}
-	for i, s := range list {
-		got, took, err := c.send(ctx, s, paths[i], key)
-		if err != nil {
-			return t, err
-		}
-		t.took, t.rows = t.took+took, t.rows+got.Counts.Rows
+	used, err := s.usage()
+	if err != nil {
+		return err
 	}
+	begin := time.Now()
+	if err := do(); err != nil {
+		return err
+	}
+	t.took = time.Since(begin)
+	now, err := s.usage()
+	if err != nil {
+		return err
+	}
+	t.used = now.minus(used)
 	after, err := walBytes(ctx, owner)
 	t.wal = after - before
-	return t, err
+	return err
+}
+
+// all sends the files of all shipments one after the other; owed is the same until
+// no letter was owed any more.
+func (c *sender) all(ctx context.Context, owner *pgx.Conn, list []shipment, paths []string, key string) (t, owed trial, err error) {
+	if err := owner.QueryRow(ctx, "select now()").Scan(&t.begun); err != nil {
+		return t, owed, err
+	}
+	err = owed.measure(ctx, c.s, owner, func() error {
+		err := t.measure(ctx, c.s, owner, func() error {
+			for i, s := range list {
+				got, _, err := c.send(ctx, s, paths[i], key)
+				if err != nil {
+					return err
+				}
+				t.rows += got.Counts.Rows
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return drained(ctx, owner)
+	})
+	owed.rows = t.rows
+	if err != nil {
+		return t, owed, err
+	}
+	return t, owed, owner.QueryRow(ctx, "select now()").Scan(&t.ended)
 }
 
 // files writes the shipments in one format.
@@ -201,14 +239,13 @@ func files(dir string, list []shipment, format furnish.Format, name string) (pat
 	return paths, bytes, nil
 }
 
-// drained waits until no letter is owed any more, and returns how long.
-func drained(ctx context.Context, owner *pgx.Conn) (time.Duration, error) {
-	begin := time.Now()
+// drained waits until no letter is owed any more.
+func drained(ctx context.Context, owner *pgx.Conn) error {
 	for {
 		var n int64
 		if err := owner.QueryRow(ctx, "select count(*) from ledger.outbox").Scan(&n); err != nil || n == 0 {
-			return time.Since(begin), err
+			return err
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
 	}
 }

@@ -49,13 +49,18 @@ func inquiries(ctx context.Context, o options) ([]result, error) {
 		return nil, err
 	}
 	defer bare.pool.Close()
+	signed, wide, err := signedSides(ctx, o, s, asker, bare, owner)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = signed.close() }()
 	sides := []struct {
 		name string
 		do   func(context.Context, int) error
 		all  load
 		wal  float64
 		used usage
-	}{{name: "ours", do: asker.once}, {name: "bare", do: bare.once}}
+	}{{name: "ours", do: asker.once}, {name: "bare", do: bare.once}, {name: "signed", do: signed.once}, {name: "bare, as wide", do: wide.once}}
 	for turn := range o.turns + 1 {
 		for i := range sides {
 			before, err := walBytes(ctx, owner)
@@ -86,13 +91,14 @@ func inquiries(ctx context.Context, o options) ([]result, error) {
 			}
 		}
 	}
-	return asker.rows(ctx, owner, &sides[0].all, &sides[1].all, sides[0].wal, sides[1].wal)
+	rows, err := asker.rows(ctx, owner, &sides[0].all, &sides[1].all, sides[0].wal, sides[1].wal)
+	return append(rows, signedRows(&sides[2].all, &sides[3].all)...), err
 }
 
 func (a *asker) rows(ctx context.Context, owner *pgx.Conn, ours, bare *load, oursWAL, bareWAL float64) ([]result, error) {
 	main := result{Name: "inquiry.unsigned.c16", Unit: "per second", Ours: ours.perSecond(), Bare: bare.perSecond(), Ratio: ours.perSecond() / bare.perSecond(),
 		P50: ours.ms(0.5), P99: ours.ms(0.99), BareP5: bare.ms(0.5), BareP9: bare.ms(0.99),
-		Note: "over HTTP with token, permit, gate, access row, five boxes opened and reduced, answer signed; two statements to PostgreSQL (clerk and person, disclose) where bare has one. What limits it is processor time: disclose starts four more scans than bare (mode, clock, pack in force, repeat), the look-up before it, HTTP and one Ed25519 signature, all on the two cores that load generator, server and PostgreSQL share."}
+		Note: "over HTTP with token, permit, gate, access row, five boxes opened and reduced, answer signed. Inquiries that wait at the same time share one look-up of clerks and persons and one call of disclose (decision 0004), so PostgreSQL spends less on one of them than on a bare call. What limits it is the processor time of the server, two thirds of the whole: SHA-256 of keys without instructions for it (a seventh), one Ed25519 signature (an eighth), HTTP, and the driver."}
 	tail := result{Name: "inquiry.unsigned.c16.p99", Unit: "ms", Ours: ours.ms(0.99), Bare: bare.ms(0.99), Ratio: ours.ms(0.99) / bare.ms(0.99)}
 	wal := result{Name: "inquiry.wal", Unit: "bytes", Ours: oursWAL / float64(len(ours.times)), Bare: bareWAL / float64(len(bare.times)),
 		Note: "WAL bytes per inquiry; both lock one gate row and insert one row with one index"}
@@ -118,8 +124,8 @@ func (a *asker) rows(ctx context.Context, owner *pgx.Conn, ours, bare *load, our
 		return nil, err
 	}
 	rows := result{Name: "inquiry.rows", Unit: "rows", Ours: float64(after-before) / probe, Bare: 1, Ratio: float64(after-before) / probe,
-		Note: "rows inserted in all tables of the registry per inquiry"}
-	return []result{main.held("ratio >= 0.45", main.Ratio >= 0.45), tail.held("ratio <= 4", tail.Ratio <= 4), wal, rows.held("exactly 1", rows.Ours == 1)}, nil
+		Note: "rows inserted per inquiry under a statute, the access row and the one by which its case names the person (rules G3), in all tables of the registry but those of the published log, which takes many at a time afterwards"}
+	return []result{main.held("ratio >= 0.45", main.Ratio >= 0.45), tail.held("ratio <= 4", tail.Ratio <= 4), wal, rows.held("exactly 2", rows.Ours == 2)}, nil
 }
 
 // fill delivers the people and records through the real command, and returns who

@@ -8,13 +8,16 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -32,6 +35,7 @@ type result struct {
 	P99    float64 `json:"p99_ms,omitempty"`
 	BareP5 float64 `json:"bare_p50_ms,omitempty"`
 	BareP9 float64 `json:"bare_p99_ms,omitempty"`
+	Commit string  `json:"commit"`
 	Note   string  `json:"note,omitempty"`
 }
 
@@ -46,6 +50,10 @@ type report struct {
 type options struct {
 	people int
 	rows   int           // that are furnished
+	due    int           // deadlines that are swept
+	ends   int           // records that end
+	leaves int           // of the log that are published
+	log    int           // how long the log is in which proofs are asked for
 	each   time.Duration // of one turn
 	turns  int
 	only   string
@@ -59,13 +67,17 @@ func main() {
 	people := flag.Int("people", 20000, "people in the registry")
 	each := flag.Duration("each", 6*time.Second, "length of one turn")
 	turns := flag.Int("turns", 5, "turns of each side")
-	only := flag.String("only", "", `starts, inquiries or furnish; "" for all`)
+	only := flag.String("only", "", `some of starts, inquiries, page, furnish, sweep, beside, erase and ledger, with commas between; "" for all`)
+	due := flag.Int("due", 1_000_000, "deadlines that have run out and are swept")
+	ends := flag.Int("ends", 1_000_000, "records that end")
+	leaves := flag.Int("leaves", 400_000, "leaves that are published")
+	log := flag.Int("log", 10_000_000, "leaves of the log in which proofs are asked for")
 	rows := flag.Int("rows", 1_000_000, "rows that are furnished")
 	data := flag.String("data", "", "folder to keep the filled registry in between runs; it is filled where it is empty")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, options{people: *people, rows: *rows, each: *each, turns: *turns, only: *only, data: *data}, *out); err != nil {
+	if err := run(ctx, options{people: *people, rows: *rows, due: *due, ends: *ends, leaves: *leaves, log: *log, each: *each, turns: *turns, only: *only, data: *data}, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		stop()
 		os.Exit(1)
@@ -84,25 +96,51 @@ func run(ctx context.Context, o options, out string) error {
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("building: %w", err)
 	}
-	r := report{Machine: machine(), Commit: commit(ctx)}
+	at := commit(ctx)
 	for _, bench := range []struct {
 		name string
 		run  func(context.Context, options) ([]result, error)
-	}{{"starts", starts}, {"inquiries", inquiries}, {"furnish", bulk}} {
-		if o.only != "" && o.only != bench.name {
+	}{{"starts", starts}, {"inquiries", inquiries}, {"page", page}, {"furnish", bulk}, {"sweep", sweepAlone}, {"beside", sweepBeside}, {"erase", erase}, {"ledger", published}} {
+		if o.only != "" && !slices.Contains(strings.Split(o.only, ","), bench.name) {
 			continue
 		}
 		rows, err := bench.run(ctx, o)
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
+		for i, row := range rows {
 			fmt.Printf("%-34s %12.2f %-10s bare %12.2f   ratio %.3f   %s %s\n", row.Name, row.Ours, row.Unit, row.Bare, row.Ratio, row.Bar, row.verdict())
+			rows[i].Commit = at
 		}
-		r.Rows = append(r.Rows, rows...)
+		if err := keep(out, rows); err != nil {
+			return err
+		}
 	}
-	raw, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
+	return nil
+}
+
+// keep writes rows to the results in place of those of the same names. What a run
+// that is stopped has measured stays, and so does what a run of some parts did not
+// measure, with the commit that it was measured of.
+func keep(out string, rows []result) error {
+	var r report
+	raw, err := os.ReadFile(out)
+	if err == nil {
+		err = json.Unmarshal(raw, &r)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reading %s: %w; move it away and measure again", out, err)
+	}
+	r.Machine = machine()
+	for _, row := range rows {
+		r.Commit = row.Commit
+		if i := slices.IndexFunc(r.Rows, func(old result) bool { return old.Name == row.Name }); i >= 0 {
+			r.Rows[i] = row
+			continue
+		}
+		r.Rows = append(r.Rows, row)
+	}
+	if raw, err = json.MarshalIndent(r, "", "  "); err != nil {
 		return err
 	}
 	return os.WriteFile(out, append(raw, '\n'), 0o644)
