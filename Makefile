@@ -47,9 +47,11 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: build
-build: ## build bin/recourse
+build: ## build bin/recourse and bin/recourse-verify
 	@scripts/prerequisites build
-	CGO_ENABLED=0 go build -trimpath -o bin/recourse ./cmd/recourse
+	@# While modules are fetched the first time, Go's own packages are compiled.
+	@go list -deps ./cmd/recourse >/dev/null 2>&1 & CGO_ENABLED=0 go build -trimpath net/http html/template database/sql encoding/xml; wait
+	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o bin/ ./cmd/recourse ./cmd/recourse-verify
 
 .PHONY: demo
 demo: ## start a sandbox registry with made-up people in data/demo
@@ -61,7 +63,8 @@ demo: ## start a sandbox registry with made-up people in data/demo
 test: ## run all tests
 	@scripts/prerequisites test
 	@scripts/npm
-	go test -timeout 20m $(TESTFLAGS) ./...
+	@# The longest first: begun last, it would run alone and leave a core idle.
+	go test -timeout 28m $(TESTFLAGS) ./internal/test/browser ./cmd/recourse ./...
 
 .PHONY: lint
 lint: ## format, vet, static checks, generated code, modules, vulnerabilities
@@ -81,16 +84,23 @@ bench: ## measure ours against bare PostgreSQL, write bench/results.json
 	@scripts/prerequisites bench
 	go run ./bench
 
+.PHONY: screens
+screens: ## look at every page in a browser, write its pictures to docs/screens
+	@scripts/prerequisites test
+	@scripts/npm
+	RECOURSE_SCREENS=1 go test -timeout 20m -count 1 -run '^TestScreens$$' ./internal/test/browser
+
 .PHONY: fuzz
 fuzz: ## fuzz every parser, FUZZTIME each (30s)
 	@scripts/prerequisites fuzz
 	@scripts/fuzz $(FUZZTIME)
 
 .PHONY: long
-long: ## the slow checks: race detector, many rounds, LONGFUZZTIME of fuzzing each (10m)
+long: ## the slow checks: race detector, many rounds, a million rows, LONGFUZZTIME of fuzzing each (10m)
 	@scripts/prerequisites long
 	@scripts/npm
 	@scripts/fuzz $(LONGFUZZTIME)
+	RECOURSE_LONG=1 go test -timeout 6h -count 1 -v -run '^Test(Haul|Killed|Deliver_ofNewPersonsFromSixteen)' ./cmd/recourse ./internal/furnish/furnishpg
 	RECOURSE_LONG=1 CGO_ENABLED=1 go test -race -timeout 6h -count 1 $(TESTFLAGS) ./...
 
 .PHONY: clean
