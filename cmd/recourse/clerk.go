@@ -126,8 +126,7 @@ func (c *clerkAppointCmd) Run(s *session) error {
 		return err
 	}
 	defer desk.Close()
-	now := desk.Now()
-	if err := party.Appoint(s.ctx, desk.Mandates, party.Mandate{Clerk: id, Desk: party.Desk(c.Desk), Until: until}, when.In(now, time.UTC), now); err != nil {
+	if err := party.Appoint(s.ctx, desk.Mandates, party.Mandate{Clerk: id, Desk: party.Desk(c.Desk), Until: until}, desk.Today(), desk.Now()); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(s.out, "%s: %s until %s\n", id, c.Desk, until)

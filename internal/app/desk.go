@@ -16,6 +16,7 @@ import (
 	"recourse/internal/ledger/ledgerpg"
 	"recourse/internal/party"
 	"recourse/internal/party/partypg"
+	"recourse/internal/when"
 )
 
 // Desk is what an operator's command needs of an installation that is being
@@ -45,15 +46,23 @@ func OpenDesk(ctx context.Context, dataDir string) (*Desk, error) {
 		return nil, err
 	}
 	d.clock.Shift(shift)
+	zone, err := pgkit.Zone(ctx, pool)
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
 	// No reaction follows from what is done here, so the publisher needs no table.
 	publisher := ledgerpg.NewPublisher(nil, rand.Reader)
-	d.Party = &party.Service{Store: partypg.NewStore(pool, publisher), Chance: rand.Reader}
+	d.Party = &party.Service{Store: partypg.NewStore(pool, publisher), Chance: rand.Reader, Zone: zone}
 	d.Mandates = partypg.NewMandates(pool, publisher)
 	return d, nil
 }
 
 // Now returns the instant that holds in the installation.
 func (d *Desk) Now() time.Time { return d.clock.Now() }
+
+// Today returns the day that it is in the installation.
+func (d *Desk) Today() when.Date { return when.In(d.Now(), d.Party.Zone) }
 
 // Close ends the connection.
 func (d *Desk) Close() { d.pool.Close() }

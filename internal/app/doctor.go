@@ -205,7 +205,7 @@ func unfilled(ctx context.Context, dataDir string, pack *law.Pack) ([]party.Gap,
 	if err != nil {
 		return nil, nil, err
 	}
-	seats, err := desk.Mandates.Seats(ctx, pack.Today(desk.Now()))
+	seats, err := desk.Mandates.Seats(ctx, desk.Today())
 	if err != nil {
 		return nil, nil, err
 	}

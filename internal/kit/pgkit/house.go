@@ -16,6 +16,7 @@ const (
 	sqlReadMode = "select m.mode from house.mode m"
 	sqlNow      = "select house.now()"
 	sqlMadeAt   = "select m.made_at from house.mode m"
+	sqlZone     = "select m.zone from house.mode m"
 	sqlFixMode  = "insert into house.mode (mode, zone, made_at) values ($1, $2, $3) on conflict (only_row) do nothing"
 	sqlShift    = "select coalesce((select extract(epoch from c.shift) from house.clock_shift c), 0)::float8"
 	sqlSetShift = "insert into house.clock_shift (mode, shift) values ('sandbox', make_interval(secs => $1)) on conflict (only_row) do update set shift = excluded.shift"
@@ -59,6 +60,16 @@ func Mode(ctx context.Context, conn *pgx.Conn) (mode string, err error) {
 func MadeAt(ctx context.Context, pool *pgxpool.Pool) (at time.Time, err error) {
 	err = pool.QueryRow(ctx, sqlMadeAt).Scan(&at)
 	return at, Clean(err)
+}
+
+// Zone returns the time zone by whose days the installation counts, fixed at its first
+// start.
+func Zone(ctx context.Context, pool *pgxpool.Pool) (*time.Location, error) {
+	var name string
+	if err := pool.QueryRow(ctx, sqlZone).Scan(&name); err != nil {
+		return nil, fmt.Errorf("reading the time zone: %w", Clean(err))
+	}
+	return time.LoadLocation(name)
 }
 
 // Shift returns how far the sandbox's clock is from the database's; always 0 in
