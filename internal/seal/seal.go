@@ -82,6 +82,13 @@ type Box struct {
 	Weight []byte // of the content's load, where it has one; kept beside the box
 }
 
+// Boxed is a box as a row keeps it.
+func Boxed(epoch, leaf int64, nonce, data []byte) Box {
+	b := Box{Epoch: Epoch(epoch), Leaf: Leaf(leaf), Data: data}
+	copy(b.Nonce[:], nonce)
+	return b
+}
+
 // Slot is where a box will be closed: a leaf of an epoch that is used once.
 type Slot struct {
 	Epoch Epoch

@@ -110,7 +110,7 @@ func (s *Store) SaveComplaint(ctx context.Context, ch dispute.ComplaintChange, n
 			return dispute.ErrMoved
 		}
 		if err := s.q.SaveComplaint(ctx, tx, SaveComplaintParams{Person: pgkit.UUID(c.Person), Complaint: pgkit.UUID(c.ID), State: string(c.State), Turn: c.Turn, Calendar: c.Calendar, DecidedAt: pgkit.Given(c.DecidedAt),
-			ReviewAt: pgkit.Given(c.ReviewAt), ReviewDueOn: day(c), ReviewDueAt: pgkit.Given(c.ReviewEnds), ReviewedAt: pgkit.Given(c.ReviewedAt)}); err != nil {
+			ReviewAt: pgkit.Given(c.ReviewAt), ReviewDueOn: pgkit.GivenDay(c.ReviewDue), ReviewDueAt: pgkit.Given(c.ReviewEnds), ReviewedAt: pgkit.Given(c.ReviewedAt)}); err != nil {
 			return err
 		}
 		for _, f := range c.Found {
@@ -130,13 +130,6 @@ func (s *Store) SaveComplaint(ctx context.Context, ch dispute.ComplaintChange, n
 		}
 		return s.publish(ctx, tx, c.Person, now, ch.Events...)
 	})
-}
-
-func day(c dispute.Complaint) pgtype.Date {
-	if c.ReviewAt.IsZero() {
-		return pgtype.Date{}
-	}
-	return pgkit.Day(c.ReviewDue)
 }
 
 // ComplaintOf is dispute.ComplaintStore.ComplaintOf.
@@ -213,12 +206,9 @@ func (s *Store) ExamineStatement(ctx context.Context, l dispute.StatementLook) (
 			TraceEpoch: int64(l.Trace.Epoch), TraceLeaf: int64(l.Trace.Leaf), TraceNonce: l.Trace.Nonce[:], TraceBox: l.Trace.Data})
 		return err
 	})
-	if pgkit.Code(err) == noContest {
-		return dispute.StatementSeen{}, dispute.ErrNoComplaint
-	}
 	var seen dispute.StatementSeen
 	for _, r := range rows {
 		add(&seen, ShowStatementRow(r))
 	}
-	return seen, guard(err)
+	return seen, pgkit.Guard(err, dispute.ErrNoComplaint)
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"recourse/internal/dispute"
-	"recourse/internal/fault"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/law"
 	"recourse/internal/paper"
@@ -55,9 +54,6 @@ func saved(c dispute.Contest, now time.Time) SaveParams {
 	return arg
 }
 
-var errClock = fault.New(fault.Unavailable, "E-CLOCK",
-	"The clocks of server and database differ by more than two seconds. Nothing was read. Try again; if it stays, tell the operator.")
-
 // Show is dispute.Store.Show.
 func (s *Store) Show(ctx context.Context, l dispute.Look) (dispute.Seen, error) {
 	var rows []ShowRow
@@ -66,12 +62,12 @@ func (s *Store) Show(ctx context.Context, l dispute.Look) (dispute.Seen, error) 
 		return err
 	})
 	if err != nil {
-		return dispute.Seen{}, guard(err)
+		return dispute.Seen{}, pgkit.Guard(err, dispute.ErrNotFound)
 	}
 	var seen dispute.Seen
 	for _, r := range rows {
 		seen.Papers = append(seen.Papers, dispute.Paper{Ground: dispute.Ground(r.Ground), What: dispute.What(r.What), Stage: dispute.Stage(r.Stage), Aside: r.Aside, Of: r.CopyOf.Bytes,
-			Sheet: paper.Sheet{ID: r.Paper.Bytes, Clerk: r.Clerk.Bytes, Media: r.Media, At: r.At, Box: box(r.Epoch, r.Leaf, r.Nonce, r.Box)}})
+			Sheet: paper.Sheet{ID: r.Paper.Bytes, Clerk: r.Clerk.Bytes, Media: r.Media, At: r.At, Box: seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box)}})
 	}
 	return seen, nil
 }
@@ -86,37 +82,18 @@ func (s *Store) Examine(ctx context.Context, l dispute.Look) (dispute.Seen, erro
 		return err
 	})
 	if err != nil {
-		return dispute.Seen{}, guard(err)
+		return dispute.Seen{}, pgkit.Guard(err, dispute.ErrNotFound)
 	}
 	var seen dispute.Seen
 	for _, r := range rows {
 		if !r.Paper.Valid {
-			seen.Record, seen.Version = box(r.Epoch, r.Leaf, r.Nonce, r.Box), r.Version
+			seen.Record, seen.Version = seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box), r.Version
 			continue
 		}
 		seen.Papers = append(seen.Papers, dispute.Paper{Ground: dispute.Ground(r.Ground), What: dispute.What(r.What), Stage: dispute.Stage(r.Stage), Aside: r.Aside, Of: r.CopyOf.Bytes,
-			Sheet: paper.Sheet{ID: r.Paper.Bytes, Clerk: r.Clerk.Bytes, Media: r.Media, At: r.At, Box: box(r.Epoch, r.Leaf, r.Nonce, r.Box)}})
+			Sheet: paper.Sheet{ID: r.Paper.Bytes, Clerk: r.Clerk.Bytes, Media: r.Media, At: r.At, Box: seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box)}})
 	}
 	return seen, nil
-}
-
-// noContest is what the wall says of a contest that is not there.
-const noContest = "P0002"
-
-func guard(err error) error {
-	switch pgkit.Code(err) {
-	case pgkit.WrongInstant:
-		return errClock.Because(err)
-	case noContest:
-		return dispute.ErrNotFound
-	}
-	return err
-}
-
-func box(epoch, leaf int64, nonce, data []byte) seal.Box {
-	b := seal.Box{Epoch: seal.Epoch(epoch), Leaf: seal.Leaf(leaf), Data: data}
-	copy(b.Nonce[:], nonce)
-	return b
 }
 
 // Name is for the vault's reports.

@@ -120,12 +120,12 @@ func (s *Store) ShowStatement(ctx context.Context, k dossier.Key, access ref.Inq
 	for _, r := range rows {
 		add(&seen, r)
 	}
-	return seen, guard(err)
+	return seen, pgkit.Guard(err, dispute.ErrNotFound)
 }
 
 // add adds a row of the wall to what a look at a statement gives.
 func add(seen *dispute.StatementSeen, r ShowStatementRow) {
-	b := box(r.Epoch, r.Leaf, r.Nonce, r.Box)
+	b := seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box)
 	if !r.Paper.Valid {
 		seen.At, seen.Box = r.At, b
 		return

@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"recourse/internal/dossier"
-	"recourse/internal/fault"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/ref"
 	"recourse/internal/seal"
@@ -40,12 +39,8 @@ func (s *Store) Show(ctx context.Context, v dossier.View) ([]dossier.SealedRecor
 			First: int32(v.Part.From), Most: int32(v.Part.N)})
 		return err
 	})
-	if pgkit.Code(err) == pgkit.WrongInstant {
-		return nil, fault.New(fault.Unavailable, "E-CLOCK",
-			"The clocks of server and database differ by more than two seconds. Nothing was read. Try again; if it stays, tell the operator.").Because(err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, pgkit.Guard(err, err)
 	}
 	out := make([]dossier.SealedRecord, len(rows))
 	for i, r := range rows {

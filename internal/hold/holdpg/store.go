@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"recourse/internal/fault"
 	"recourse/internal/hold"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/paper"
@@ -193,9 +192,9 @@ func (s *Store) Show(ctx context.Context, p ref.Person, access ref.Inquiry, pack
 		return err
 	})
 	for _, r := range rows {
-		out = append(out, hold.Paper{Hold: r.Hold.Bytes, What: hold.Reference, Sheet: paper.Sheet{ID: r.Paper.Bytes, Box: box(r.Epoch, r.Leaf, r.Nonce, r.Box)}})
+		out = append(out, hold.Paper{Hold: r.Hold.Bytes, What: hold.Reference, Sheet: paper.Sheet{ID: r.Paper.Bytes, Box: seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box)}})
 	}
-	return out, guard(err)
+	return out, pgkit.Guard(err, hold.ErrNotFound)
 }
 
 // Examine is hold.Store.Examine.
@@ -207,36 +206,14 @@ func (s *Store) Examine(ctx context.Context, l hold.Look) (seen hold.Seen, err e
 		return err
 	})
 	for _, r := range rows {
-		b := box(r.Epoch, r.Leaf, r.Nonce, r.Box)
+		b := seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box)
 		if !r.Paper.Valid {
 			seen.Record, seen.Version = b, r.Version
 			continue
 		}
 		seen.Papers = append(seen.Papers, hold.Paper{Hold: l.Hold, What: r.What, Sheet: paper.Sheet{ID: r.Paper.Bytes, Box: b}})
 	}
-	return seen, guard(err)
-}
-
-func box(epoch, leaf int64, nonce, data []byte) seal.Box {
-	b := seal.Box{Epoch: seal.Epoch(epoch), Leaf: seal.Leaf(leaf), Data: data}
-	copy(b.Nonce[:], nonce)
-	return b
-}
-
-// noHold is what the wall says of a hold that is not there.
-const noHold = "P0002"
-
-var errClock = fault.New(fault.Unavailable, "E-CLOCK",
-	"The clocks of server and database differ by more than two seconds. Nothing was read. Try again; if it stays, tell the operator.")
-
-func guard(err error) error {
-	switch pgkit.Code(err) {
-	case pgkit.WrongInstant:
-		return errClock.Because(err)
-	case noHold:
-		return hold.ErrNotFound
-	}
-	return pgkit.Clean(err)
+	return seen, pgkit.Guard(err, hold.ErrNotFound)
 }
 
 func all(rows []HoldPlaced) []hold.Hold {

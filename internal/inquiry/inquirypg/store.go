@@ -40,7 +40,7 @@ func NewStore(pool *pgxpool.Pool) *Store {
 }
 
 // ErrMoved is returned where the clock guard of the wall refused the instant.
-var ErrMoved = fault.New(fault.Unavailable, "E-CLOCK",
+var ErrMoved = fault.New(fault.Unavailable, pgkit.ClockCode,
 	"The clocks of server and database differ by more than two seconds. Nothing was looked up. Try again; if it stays, tell the operator.")
 
 // ErrPack is returned where the wall refused the version of the pack that decided.
@@ -117,7 +117,7 @@ func tell(t *inquiry.Told, p ref.Person, r DiscloseRow) {
 		t.Outcome = inquiry.Records
 		t.Records = append(t.Records, inquiry.SealedRecord{
 			Record: r.Record.Bytes, Version: r.Version, Type: r.Type, Source: r.Source.Bytes, Start: pgkit.Date(r.StartOn), DisplayEnd: pgkit.Date(r.DisplayEnd), Disputed: r.Disputed, Provisional: r.Provisional,
-			Box: box(r.Epoch, r.Leaf, r.Nonce, r.Box), Words: words(p, r.Words)})
+			Box: seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box), Words: words(p, r.Words)})
 	}
 }
 
@@ -172,7 +172,7 @@ func (s *Store) Lookups(ctx context.Context, p ref.Person, access ref.Inquiry, p
 	}
 	out := make([]inquiry.SealedLook, len(rows))
 	for i, r := range rows {
-		out[i] = inquiry.SealedLook{Box: box(r.Epoch, r.Leaf, r.Nonce, r.Box), Use: box(r.UseEpoch, r.UseLeaf, r.UseNonce, r.UseBox), Look: inquiry.Look{
+		out[i] = inquiry.SealedLook{Box: seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box), Use: seal.Boxed(r.UseEpoch, r.UseLeaf, r.UseNonce, r.UseBox), Look: inquiry.Look{
 			Access: r.Access.Bytes, At: r.At, Body: r.Body.Bytes, Purpose: r.Purpose, Basis: inquiry.Basis(r.Basis), Pack: r.Pack,
 			Outcome: inquiry.Outcome(r.Outcome), Records: records(r.Records), Referred: records(r.Referred), ReplayOf: r.ReplayOf.Bytes}}
 	}
@@ -245,11 +245,5 @@ func words(p ref.Person, packed []byte) seal.Sealed {
 		return seal.Sealed{}
 	}
 	return seal.Sealed{Subject: seal.Subject{Person: p, Record: [16]byte(packed)},
-		Box: box(int64(binary.BigEndian.Uint64(packed[16:])), int64(binary.BigEndian.Uint64(packed[24:])), packed[32:head], packed[head:])}
-}
-
-func box(epoch, leaf int64, nonce, data []byte) seal.Box {
-	b := seal.Box{Epoch: seal.Epoch(epoch), Leaf: seal.Leaf(leaf), Data: data}
-	copy(b.Nonce[:], nonce)
-	return b
+		Box: seal.Boxed(int64(binary.BigEndian.Uint64(packed[16:])), int64(binary.BigEndian.Uint64(packed[24:])), packed[32:head], packed[head:])}
 }

@@ -16,7 +16,27 @@ const (
 	CheckViolation  = "23514"
 	WrongInstant    = "RC001" // the clock guard of the read wall
 	WrongPack       = "RC002" // the pack that asks is not the one in force
+	NotThere        = "P0002" // what the wall says of what is not there, or not the caller's
 )
+
+// ClockCode is the code of ErrClock and of what rooms say in its place.
+const ClockCode = "E-CLOCK"
+
+// ErrClock is returned where the clock guard of the read wall refused the instant.
+var ErrClock = fault.New(fault.Unavailable, ClockCode,
+	"The clocks of server and database differ by more than two seconds, or the request was held up. Nothing was read. Try again; if it stays, tell the operator.")
+
+// Guard reads what a function of the read wall says: ErrClock, none for what is not
+// there, else Clean.
+func Guard(err, none error) error {
+	switch Code(err) {
+	case WrongInstant:
+		return ErrClock.Because(err)
+	case NotThere:
+		return none
+	}
+	return Clean(err)
+}
 
 // Code returns the SQLSTATE of a database error inside err, or "".
 func Code(err error) string {

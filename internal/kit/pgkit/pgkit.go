@@ -189,6 +189,14 @@ func Instant(t *time.Time) time.Time {
 // Day gives a legal day to a query.
 func Day(d when.Date) pgtype.Date { return pgtype.Date{Time: d.Time(), Valid: true} }
 
+// GivenDay writes a legal day that may not be there: the zero Date is NULL.
+func GivenDay(d when.Date) pgtype.Date {
+	if d == 0 {
+		return pgtype.Date{}
+	}
+	return Day(d)
+}
+
 // Date reads a legal day from a row; NULL is the zero Date.
 func Date(d pgtype.Date) when.Date {
 	if !d.Valid {

@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"recourse/internal/fault"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/oversight"
 	"recourse/internal/ref"
@@ -137,12 +136,6 @@ func (s *Inspections) Found(ctx context.Context, i oversight.Inspection) (bool, 
 	})
 }
 
-// notThere is what the wall says of what is not there, or not somebody's.
-const notThere = "P0002"
-
-var errClock = fault.New(fault.Unavailable, "E-CLOCK",
-	"The clocks of server and database differ by more than two seconds. Nothing was read. Try again; if it stays, tell the operator.")
-
 // Examine is oversight.InspectionStore.Examine.
 func (s *Inspections) Examine(ctx context.Context, l oversight.ReasonLook) (box seal.Box, err error) {
 	var rows []ExamineInspectionRow
@@ -152,26 +145,9 @@ func (s *Inspections) Examine(ctx context.Context, l oversight.ReasonLook) (box 
 		return err
 	})
 	for _, r := range rows {
-		box = boxed(r.Epoch, r.Leaf, r.Nonce, r.Box)
+		box = seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box)
 	}
-	return box, guard(err, oversight.ErrNoInspection)
-}
-
-// guard reads what the wall says; none is for what is not there.
-func guard(err, none error) error {
-	switch pgkit.Code(err) {
-	case pgkit.WrongInstant:
-		return errClock.Because(err)
-	case notThere:
-		return none
-	}
-	return pgkit.Clean(err)
-}
-
-func boxed(epoch, leaf int64, nonce, data []byte) seal.Box {
-	b := seal.Box{Epoch: seal.Epoch(epoch), Leaf: seal.Leaf(leaf), Data: data}
-	copy(b.Nonce[:], nonce)
-	return b
+	return box, pgkit.Guard(err, oversight.ErrNoInspection)
 }
 
 // Reasons shows the vault which inspections hold something sealed and where, and clears

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"recourse/internal/dossier"
@@ -14,7 +13,6 @@ import (
 	"recourse/internal/oversight"
 	"recourse/internal/ref"
 	"recourse/internal/seal"
-	"recourse/internal/when"
 )
 
 // Staying hides records. It joins the unit of ctx, in which the caller holds the
@@ -149,9 +147,9 @@ func (s *Pleas) ReadRecord(ctx context.Context, l oversight.PleaLook) (box seal.
 		return err
 	})
 	for _, r := range rows {
-		box, version = boxed(r.Epoch, r.Leaf, r.Nonce, r.Box), r.Version
+		box, version = seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box), r.Version
 	}
-	return box, version, guard(err, oversight.ErrNoPlea)
+	return box, version, pgkit.Guard(err, oversight.ErrNoPlea)
 }
 
 func pleasOf(rows []OversightPlea) []oversight.Plea {
@@ -178,7 +176,7 @@ func pleaOf(r OversightPlea) oversight.Plea {
 
 func savedPlea(p oversight.Plea) SavePleaParams {
 	arg := SavePleaParams{Person: pgkit.UUID(p.Person), Plea: pgkit.UUID(p.ID), StayedAt: pgkit.Given(p.StayedAt), StayEnds: pgkit.Given(p.StayEnds), Answers: pgkit.UUID(p.Answers), AnswerEnd: pgkit.Given(p.AnswerEnd),
-		AnsweredAt: pgkit.Given(p.Answered), AnsweredBy: pgkit.UUID(p.Replied), ClosedAt: pgkit.Given(p.ClosedAt), ClosedBy: pgkit.UUID(p.ClosedBy), StayUntil: day(p.StayUntil), AnswerBy: day(p.AnswerBy)}
+		AnsweredAt: pgkit.Given(p.Answered), AnsweredBy: pgkit.UUID(p.Replied), ClosedAt: pgkit.Given(p.ClosedAt), ClosedBy: pgkit.UUID(p.ClosedBy), StayUntil: pgkit.GivenDay(p.StayUntil), AnswerBy: pgkit.GivenDay(p.AnswerBy)}
 	if p.Answer != "" {
 		arg.Answer = (*string)(&p.Answer)
 	}
@@ -186,12 +184,4 @@ func savedPlea(p oversight.Plea) SavePleaParams {
 		arg.Outcome = (*string)(&p.Outcome)
 	}
 	return arg
-}
-
-// day is a day that may not be there.
-func day(d when.Date) pgtype.Date {
-	if d == 0 {
-		return pgtype.Date{}
-	}
-	return pgkit.Day(d)
 }

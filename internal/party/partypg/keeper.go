@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"recourse/internal/fault"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/party"
 	"recourse/internal/ref"
@@ -46,18 +45,12 @@ func (s *KeeperStore) Due(ctx context.Context, d party.Due) ([]party.SealedPerso
 		rows, err = s.q.Reseal(ctx, conn, ResealParams{Event: pgkit.UUID(d.Event), Now: d.Now, What: string(d.What), Newest: d.Newest, Skip: d.Skip, Most: d.Limit})
 		return err
 	})
-	if pgkit.Code(err) == pgkit.WrongInstant {
-		return nil, fault.New(fault.Unavailable, "E-CLOCK",
-			"The clocks of server and database differ by more than two seconds, or the keeper was held up. Nothing was done or lost. It tries again by itself.").Because(err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, pgkit.Guard(err, err)
 	}
 	out := make([]party.SealedPerson, len(rows))
 	for i, r := range rows {
-		out[i] = party.SealedPerson{Person: r.Person.Bytes, LiveUntil: pgkit.Date(r.LiveUntil),
-			Box: seal.Box{Epoch: seal.Epoch(r.Epoch), Leaf: seal.Leaf(r.Leaf), Data: r.Box}}
-		copy(out[i].Box.Nonce[:], r.Nonce)
+		out[i] = party.SealedPerson{Person: r.Person.Bytes, LiveUntil: pgkit.Date(r.LiveUntil), Box: seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box)}
 	}
 	return out, nil
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"recourse/internal/fault"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/law"
 	"recourse/internal/paper"
@@ -49,9 +48,6 @@ func saved(a repair.Application, now time.Time) (SaveParams, error) {
 	return arg, err
 }
 
-var errClock = fault.New(fault.Unavailable, "E-CLOCK",
-	"The clocks of server and database differ by more than two seconds. Nothing was read. Try again; if it stays, tell the operator.")
-
 // Show is repair.Store.Show.
 func (s *Store) Show(ctx context.Context, l repair.Look) (seen repair.Seen, err error) {
 	var rows []ShowRow
@@ -64,7 +60,7 @@ func (s *Store) Show(ctx context.Context, l repair.Look) (seen repair.Seen, err 
 		seen.Papers = append(seen.Papers, paperOf(ExamineRow{Paper: r.Paper, Condition: r.Condition, What: r.What, Stage: r.Stage, Clerk: r.Clerk, Media: r.Media, At: r.At,
 			Epoch: r.Epoch, Leaf: r.Leaf, Nonce: r.Nonce, Box: r.Box}))
 	}
-	return seen, guard(err)
+	return seen, pgkit.Guard(err, repair.ErrNotFound)
 }
 
 // Examine is repair.Store.Examine.
@@ -83,26 +79,12 @@ func (s *Store) Examine(ctx context.Context, l repair.Look) (seen repair.Seen, e
 			seen.Record, seen.Version = p.Box, r.Version
 		}
 	}
-	return seen, guard(err)
+	return seen, pgkit.Guard(err, repair.ErrNotFound)
 }
 
 func paperOf(r ExamineRow) repair.Paper {
-	b := seal.Box{Epoch: seal.Epoch(r.Epoch), Leaf: seal.Leaf(r.Leaf), Data: r.Box}
-	copy(b.Nonce[:], r.Nonce)
-	return repair.Paper{Condition: r.Condition, What: repair.What(r.What), Stage: repair.Stage(r.Stage), Sheet: paper.Sheet{ID: r.Paper.Bytes, Clerk: r.Clerk.Bytes, Media: r.Media, At: r.At, Box: b}}
-}
-
-// noApplication is what the wall says of an application that is not there.
-const noApplication = "P0002"
-
-func guard(err error) error {
-	switch pgkit.Code(err) {
-	case pgkit.WrongInstant:
-		return errClock.Because(err)
-	case noApplication:
-		return repair.ErrNotFound
-	}
-	return err
+	return repair.Paper{Condition: r.Condition, What: repair.What(r.What), Stage: repair.Stage(r.Stage),
+		Sheet: paper.Sheet{ID: r.Paper.Bytes, Clerk: r.Clerk.Bytes, Media: r.Media, At: r.At, Box: seal.Boxed(r.Epoch, r.Leaf, r.Nonce, r.Box)}}
 }
 
 // Papers is what the vault and the end of a person need to know of papers and entries:
