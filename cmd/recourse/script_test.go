@@ -49,6 +49,7 @@ func setup(env *testscript.Env) error {
 	for name, days := range map[string]int{"LAST_MONTH": -30, "NEXT_MONTH": 30, "NEXT_YEAR": 365} {
 		env.Setenv(name, time.Now().AddDate(0, 0, days).Format(time.DateOnly))
 	}
+	env.Setenv("RECOURSE_DATABASE_NO_SYNC", "true") // processes are killed in stories, machines are not
 	env.Setenv("THIS_YEAR", time.Now().UTC().Format("2006"))
 	checks, err := npm.Folder()
 	if err != nil {
@@ -65,7 +66,7 @@ func setup(env *testscript.Env) error {
 
 // patience ends a wait for what never comes; a machine that is busy with all other
 // tests takes its time to fill a sandbox.
-const patience = 5 * time.Minute
+const patience = 10 * time.Minute
 
 // await waits until a server is ready: await DATADIR.
 func await(ts *testscript.TestScript, neg bool, args []string) {

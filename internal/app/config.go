@@ -53,6 +53,8 @@ type Config struct {
 type Database struct {
 	URL string `name:"url" help:"PostgreSQL 15 or later, as a login that may make roles; empty for the private one in the data folder." env:"RECOURSE_DATABASE_URL" placeholder:"URL"`
 	Bin string `help:"Folder with postgres and initdb for the private one; empty to look for them." env:"RECOURSE_DATABASE_BIN" placeholder:"DIR"`
+
+	NoSync bool `help:"Let the private PostgreSQL of a sandbox not wait for the disk: faster, and a power cut may take all of it." env:"RECOURSE_DATABASE_NO_SYNC"`
 }
 
 // VaultC says where the vault is.
@@ -138,6 +140,9 @@ func (c *Config) Check() error {
 		}
 	} else if c.Mode == Production {
 		missing = append(missing, errors.New("base-url is empty: announcements must name an address"))
+	}
+	if c.Mode == Production && c.Database.NoSync {
+		missing = append(missing, errors.New("database-no-sync is set: a power cut would take records that were acknowledged; only a sandbox may lose them"))
 	}
 	if err := c.checkSignIns(); err != nil {
 		missing = append(missing, err)

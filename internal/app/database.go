@@ -54,7 +54,7 @@ func openDatabase(ctx context.Context, c *Config, pack keptPack, log *slog.Logge
 	db := &database{}
 	super := c.Database.URL
 	if super == "" {
-		db.private, err = pgembed.Start(ctx, pgembed.Config{Dir: c.DataDir, Bin: c.Database.Bin, Logger: log})
+		db.private, err = pgembed.Start(ctx, pgembed.Config{Dir: c.DataDir, Bin: c.Database.Bin, NoSync: c.Database.NoSync, Logger: log})
 		if err != nil {
 			return nil, err
 		}
