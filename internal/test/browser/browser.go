@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp"
@@ -209,35 +210,49 @@ func (tab *Tab) Asked() []string {
 	return append([]string(nil), tab.urls...)
 }
 
+// patience ends a wait for what a page does not have.
+const patience = 2 * time.Minute
+
+// wait lets do wait for what stands on the page, and says where it waited in vain.
+func (tab *Tab) wait(what string, do func(context.Context) error) {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	defer cancel()
+	if err := do(ctx); err != nil {
+		tab.t.Fatalf("%s on %s: %v", what, tab.At(), err)
+	}
+}
+
 // Click clicks on what a selector finds, and waits for the page that it leads to.
 func (tab *Tab) Click(selector string) {
 	tab.t.Helper()
-	if _, err := chromedp.RunResponse(tab.ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
-		tab.t.Fatalf("clicking %s: %v", selector, err)
-	}
+	tab.wait("clicking "+selector, func(ctx context.Context) error {
+		_, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector)))
+		return err
+	})
 }
 
 // Press clicks on what a selector finds without leaving the page.
 func (tab *Tab) Press(selector string) {
 	tab.t.Helper()
-	if err := chromedp.Do(tab.ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
-		tab.t.Fatalf("pressing %s: %v", selector, err)
-	}
+	tab.wait("pressing "+selector, func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector))) })
 }
 
 // Fill sets the value of a field as typing would.
 func (tab *Tab) Fill(selector, value string) {
 	tab.t.Helper()
-	tab.must(chromedp.Do(tab.ctx, chromedp.SetValue(chromedp.CSS(selector), value)))
+	tab.wait("filling in "+selector, func(ctx context.Context) error {
+		return chromedp.Do(ctx, chromedp.SetValue(chromedp.CSS(selector), value))
+	})
 }
 
 // Text returns the text of what a selector finds.
-func (tab *Tab) Text(selector string) string {
+func (tab *Tab) Text(selector string) (text string) {
 	tab.t.Helper()
-	text, err := chromedp.Run(tab.ctx, chromedp.Text(chromedp.CSS(selector)))
-	if err != nil {
-		tab.t.Fatalf("reading %s: %v", selector, err)
-	}
+	tab.wait("reading "+selector, func(ctx context.Context) (err error) {
+		text, err = chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector)))
+		return err
+	})
 	return text
 }
 

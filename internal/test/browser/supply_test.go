@@ -58,6 +58,7 @@ func serveAs(t *testing.T, c app.Config, calls app.Calls) *served {
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	calls.Ready = func(r app.Running) { ready <- r.URL }
 	c.DataDir, c.Mode, c.Listen, c.Pack, c.MinFreeMiB, c.VaultC = dir, app.Sandbox, cmp.Or(c.Listen, "127.0.0.1:0"), "cn-hubei", 1, app.VaultC{MaxLeap: 45}
+	c.Database.NoSync = true
 	go func() {
 		ended <- app.Serve(ctx, c, slog.New(slog.NewTextHandler(s.log, nil)), calls)
 	}()
@@ -161,14 +162,22 @@ func (o *office) upload(lang, typ, name, file string) (int, string) {
 
 // session is the cookie of the clerk.
 func (o *office) session() string {
+	value, signed := o.cookie()
+	if !signed {
+		o.t.Fatal("no session")
+	}
+	return value
+}
+
+// cookie is what keeps somebody signed in, if they are.
+func (o *office) cookie() (value string, signed bool) {
 	at, _ := url.Parse(o.s.url) // it was made by us
 	for _, c := range o.client.Jar.Cookies(at) {
 		if c.Name == "recourse" {
-			return c.Value
+			return c.Value, true
 		}
 	}
-	o.t.Fatal("no session")
-	return ""
+	return "", false
 }
 
 const penalties = "id_type,id_number,name,source_ref,version,decided_by,decision_number,decided_on,measure,fine,place,reason\n"

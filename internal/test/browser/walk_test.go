@@ -23,14 +23,15 @@ import (
 type whole struct {
 	*served
 	rows []webkit.Route
-	mux  *http.ServeMux // finds the row of an address
+	open map[string]bool // rows that are everybody's
+	mux  *http.ServeMux  // finds the row of an address
 }
 
 // serveWholeLife starts a sandbox that has lived through some months with made-up
 // people.
 func serveWholeLife(t *testing.T) *whole {
 	t.Helper()
-	w := &whole{mux: http.NewServeMux()}
+	w := &whole{open: map[string]bool{}, mux: http.NewServeMux()}
 	w.served = serveFilled(t, app.Calls{
 		Prepare: func(ctx context.Context, h *app.House) error {
 			return h.LoadDemo(ctx, world.Size{People: 60, Records: 240, Days: 120}, func(app.Step) {})
@@ -42,6 +43,7 @@ func serveWholeLife(t *testing.T) *whole {
 		if r.Path == "/" {
 			pattern += "{$}"
 		}
+		w.open[pattern] = r.Role == webkit.Anyone
 		w.mux.Handle(pattern, http.NotFoundHandler())
 	}
 	w.asksSigned(t, "wuhan-market", client.Question{Purpose: "food-licence-application", Basis: "statute", Case: "FL2026-990100", Reason: "示例：许可审查",
@@ -121,8 +123,12 @@ func entrance(who string) []string {
 
 var guide = regexp.MustCompile(`^/(docs|help)\b`)
 
-// mostOfOne is how many addresses of one row are followed.
-const mostOfOne = 6
+// How many addresses of one row are followed, and of one that is the same for everybody
+// by those who have signed in.
+const (
+	mostOfOne  = 6
+	mostOfOpen = 1
+)
 
 // walk follows every link of a language from where somebody comes in, lets see see
 // each page, and returns the addresses below the language that it met, by row.
@@ -134,11 +140,16 @@ func (o *office) walk(w *whole, lang string, see func(page string), from ...stri
 	for _, at := range from {
 		closed[at] = true // not every desk is everybody's
 	}
+	_, signed := o.cookie()
 	for len(waiting) > 0 {
 		at := waiting[0]
 		waiting = waiting[1:]
 		pattern := w.pattern(at)
-		if pattern == "" || slices.Contains(met[pattern], at) || len(met[pattern]) >= mostOfOne {
+		most := mostOfOne
+		if signed && w.open[pattern] {
+			most = mostOfOpen
+		}
+		if pattern == "" || slices.Contains(met[pattern], at) || len(met[pattern]) >= most {
 			continue
 		}
 		code, page := o.patient("/" + lang + at)
