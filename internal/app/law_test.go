@@ -22,7 +22,7 @@ import (
 func TestOpen_refusesAnEditedPack(t *testing.T) {
 	t.Parallel()
 	folder := copied(t)
-	cfg := app.Config{DataDir: t.TempDir() + "/data", Mode: app.Sandbox, Listen: "127.0.0.1:0", Pack: folder}
+	cfg := app.Config{DataDir: t.TempDir() + "/data", Mode: app.Sandbox, Listen: "127.0.0.1:0", Pack: folder, Database: app.Database{NoSync: true}}
 	open := func() (*app.House, error) {
 		return app.Open(t.Context(), cfg, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	}

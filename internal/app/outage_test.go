@@ -16,7 +16,7 @@ import (
 // here that the registry was founded, is refused.
 func TestOffice_declares(t *testing.T) {
 	t.Parallel()
-	cfg := app.Config{DataDir: t.TempDir() + "/data", Mode: app.Sandbox, Listen: "127.0.0.1:0", Pack: "cn-hubei"}
+	cfg := app.Config{DataDir: t.TempDir() + "/data", Mode: app.Sandbox, Listen: "127.0.0.1:0", Pack: "cn-hubei", Database: app.Database{NoSync: true}}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	h, err := app.Open(t.Context(), cfg, log)
 	if err != nil {

@@ -58,7 +58,7 @@ const site = "http://localhost"
 // openTown fills a sandbox and lets everybody in.
 func openTown(t *testing.T) *town {
 	t.Helper()
-	cfg := app.Config{DataDir: t.TempDir() + "/data", Mode: app.Sandbox, Listen: "127.0.0.1:0", Pack: "cn-hubei", BaseURL: site}
+	cfg := app.Config{DataDir: t.TempDir() + "/data", Mode: app.Sandbox, Listen: "127.0.0.1:0", Pack: "cn-hubei", BaseURL: site, Database: app.Database{NoSync: true}}
 	h, err := app.Open(t.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ func openPorch(t *testing.T, doors ...string) *porch {
 	server := httptest.NewUnstartedServer(nil)
 	origin := "http://" + server.Listener.Addr().String()
 	p := &porch{url: origin, provider: map[string]*opkit.Provider{}}
-	cfg := app.Config{DataDir: t.TempDir() + "/data", Mode: app.Sandbox, Listen: "127.0.0.1:0", Pack: "cn-hubei", BaseURL: origin}
+	cfg := app.Config{DataDir: t.TempDir() + "/data", Mode: app.Sandbox, Listen: "127.0.0.1:0", Pack: "cn-hubei", BaseURL: origin, Database: app.Database{NoSync: true}}
 	if len(doors) > 0 {
 		cfg.SignInFile = p.file(t, origin, doors)
 	}

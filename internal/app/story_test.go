@@ -14,7 +14,7 @@ import (
 func TestTellStory_isTrue(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir() + "/data"
-	cfg := app.Config{DataDir: dir, Mode: app.Sandbox, Listen: "127.0.0.1:0", Pack: "cn-hubei"}
+	cfg := app.Config{DataDir: dir, Mode: app.Sandbox, Listen: "127.0.0.1:0", Pack: "cn-hubei", Database: app.Database{NoSync: true}}
 	ctx, stop := context.WithCancel(t.Context())
 	var house *app.House
 	ready, ended := make(chan struct{}), make(chan error, 1)

@@ -166,7 +166,7 @@ func (w *whole) scenes(people cast, trial string) (out []scene, met map[string]b
 		add(who, "-"+strings.ReplaceAll(who, " ", "-"), `repairs/\{repair\}|restorations`, append(entrance(who), people[who].drafted()...)...)
 	}
 	add("market", "", "", append(entrance("market"), trial)...)
-	for _, who := range []string{"source", "bank", "second", "decider"} {
+	for _, who := range []string{"source", "bank", "second", "decider", "ombudsman"} {
 		add(who, "", "", entrance(who)...)
 	}
 	add("reviewer", "-reviewer", "work", entrance("reviewer")...)

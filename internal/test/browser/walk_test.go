@@ -105,8 +105,8 @@ func (w *whole) everybody(t *testing.T) cast {
 		"market": w.clerkOf(t, market), "source": w.colleague(t, "Hubei Administration for Market Regulation"),
 		"bank": w.clerkOf(t, bank), "second": w.colleague(t, bank),
 		"decider": w.clerkOf(t, "Hubei Credit Information Centre"), "reviewer": w.clerkOf(t, "People's Bank of China, Hubei Branch"),
-		"hospital": w.clerkOf(t, "Sample Hospital"),
-		"granted":  w.person(t, "样本司徒"), "ending": w.person(t, "样例淑芬"), "late": w.person(t, "示例欧阳"), "lasting": w.person(t, "样"),
+		"hospital": w.clerkOf(t, "Sample Hospital"), "ombudsman": w.clerkOf(t, "Sample Ombudsman"),
+		"granted": w.person(t, "样本司徒"), "ending": w.person(t, "样例淑芬"), "late": w.person(t, "示例欧阳"), "lasting": w.person(t, "样"),
 		"lapsed early": w.person(t, "示例·阿依古丽"), "waiting": w.person(t, "示例·买买提·阿卜杜拉"), "appealed": w.person(t, "SAMPLE JAN")}
 }
 
@@ -115,7 +115,7 @@ func entrance(who string) []string {
 	switch who {
 	case "nobody":
 		return []string{"/"}
-	case "market", "source", "bank", "second", "decider", "reviewer", "hospital":
+	case "market", "source", "bank", "second", "decider", "reviewer", "hospital", "ombudsman":
 		return []string{"/supply", "/ask", "/ask/changes", "/work/contests", "/work/contests?desk=review", "/work/repairs", "/work/holds", "/work/complaints", "/work/post", "/ask/inspections", "/watch/inspections", "/watch/pleas", "/work/stays"}
 	}
 	return []string{"/me"}
