@@ -6,6 +6,8 @@ CREATE SCHEMA dispute;
 
 CREATE SCHEMA dossier;
 
+CREATE SCHEMA estate;
+
 CREATE SCHEMA furnish;
 
 CREATE SCHEMA hold;
@@ -203,7 +205,7 @@ CREATE FUNCTION dossier.answering(p_person uuid, p_types text[], p_marks text[],
                 or '>' || h.type = any (p_marks) and dossier.at_once(h.at_once, h.state, h.display_end, h.unheard_until, h.hide_from, h.hide_until, h.late_from, h.late_until, h.stay_from, h.stay_until, p_now, p_today))))),
     o.stated, o.epoch, o.leaf, o.nonce, o.box
     from dossier.record o
-    where o.person = p_person and o.type = any (p_types)
+    where o.person = p_person and o.type = any (p_types) and not exists (select 1 from estate.death z where z.person = p_person and z.state = 'entered')
     and (dossier.visible(o.state, o.effect_at, o.display_end, o.hide_from, o.hide_until, o.late_from, o.late_until, o.stay_from, o.stay_until, p_now, p_today)
         or o.at_once and '>' || o.type = any (p_marks)
             and dossier.at_once(o.at_once, o.state, o.display_end, o.unheard_until, o.hide_from, o.hide_until, o.late_from, o.late_until, o.stay_from, o.stay_until, p_now, p_today)
@@ -265,6 +267,28 @@ CREATE FUNCTION dossier.visible(state text, effect_at timestamp with time zone, 
     and (hide_from is null or now < hide_from or coalesce(hide_until <= now, false))
     and (late_from is null or now < late_from or coalesce(late_until <= now, false))
     and (stay_from is null or now < stay_from or coalesce(stay_until <= now, false)) $$;
+
+CREATE FUNCTION estate.examine(p_person uuid, p_death uuid, p_proof boolean, p_clerk uuid, p_body uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_epoch bigint, p_leaf bigint, p_nonce bytea, p_box bytea) RETURNS TABLE(paper uuid, what text, media text, epoch bigint, leaf bigint, nonce bytea, box bytea)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+    perform house.check_instant(p_now);
+    if p_body is null or p_clerk is null then
+        raise exception 'nobody on staff looks' using errcode = '23514';
+    end if;
+    perform 1 from party.gate g where g.person = p_person for share;
+    update estate.death d set seen = case when p_proof and p_clerk <> all (d.seen) then d.seen || p_clerk else d.seen end
+    where d.person = p_person and d.death = p_death and d.body = p_body and d.state in ('proposed', 'entered');
+    if not found then
+        raise exception 'there is no such death' using errcode = 'no_data_found';
+    end if;
+    insert into inquiry.access (person, access, at, body, purpose, basis, pack, outcome, records, epoch, leaf, nonce, box)
+    values (p_person, p_access, p_now, p_body, 'death', 'case', p_pack, 2, '{}', p_epoch, p_leaf, p_nonce, p_box);
+    return query select p.paper, p.what, p.media, p.epoch, p.leaf, p.nonce, p.box from estate.paper p
+    where p.person = p_person and p.death = p_death and (p_proof or p.what = 'address');
+end $$;
 
 CREATE FUNCTION hold.examine(p_person uuid, p_hold uuid, p_clerk uuid, p_body uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_epoch bigint, p_leaf bigint, p_nonce bytea, p_box bytea) RETURNS TABLE(paper uuid, what text, version integer, epoch bigint, leaf bigint, nonce bytea, box bytea)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -444,20 +468,30 @@ begin
     end if;
 end $$;
 
-CREATE FUNCTION notice.address(p_person uuid, p_notice uuid, p_channel text, p_now timestamp with time zone) RETURNS TABLE(nth integer, epoch bigint, leaf bigint, nonce bytea, box bytea)
+CREATE FUNCTION notice.address(p_person uuid, p_notice uuid, p_channel text, p_now timestamp with time zone) RETURNS TABLE(nth integer, paper uuid, epoch bigint, leaf bigint, nonce bytea, box bytea)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
+declare
+    closed constant boolean := exists (select 1 from estate.death z where z.person = p_person and z.state = 'entered')
+        and not exists (select 1 from notice.owed o where o.person = p_person and o.notice = p_notice and o.kind in ('death-entered', 'death-reversed'));
 begin
     perform house.check_instant(p_now);
     return query
-    with meant as (
+    with way as materialized (
+        select e.* from (
+            select p.paper, p.epoch, p.leaf, p.nonce, p.box from estate.death d join estate.paper p on p.person = d.person and p.death = d.death
+            where closed and p_channel = 'post' and d.person = p_person and d.state = 'entered' and p.what = 'address'
+            union all
+            select null::uuid, c.epoch, c.leaf, c.nonce, c.box from party.contact c where c.person = p_person and (not closed or p_channel = 'post')) e
+        order by e.paper nulls last limit 1
+    ), meant as (
         insert into notice.attempt (person, notice, channel, nth, meant_at, ended_at, outcome)
         select p_person, p_notice, p_channel, 1 + coalesce((
                 select max(a.nth) from notice.attempt a where a.person = p_person and a.notice = p_notice and a.channel = p_channel), 0),
-            p_now, case when c.person is null then p_now end, case when c.person is null then 'no address' end
-        from (select 1) one left join party.contact c on c.person = p_person
+            p_now, case when w.box is null then p_now end, case when w.box is null then 'no address' end
+        from (select 1) one left join way w on true
         where not exists (select 1 from notice.attempt a
             where p_channel = 'post' and a.person = p_person and a.notice = p_notice and a.channel = p_channel and a.ended_at is null)
         returning notice.attempt.nth
@@ -466,7 +500,7 @@ begin
         where p_channel = 'post' and a.person = p_person and a.notice = p_notice and a.channel = p_channel and a.ended_at is null
         union all select m.nth from meant m
     )
-    select k.nth, c.epoch, c.leaf, c.nonce, c.box from kept k left join party.contact c on c.person = p_person;
+    select k.nth, w.paper, w.epoch, w.leaf, w.nonce, w.box from kept k left join way w on true;
 end $$;
 
 CREATE FUNCTION oversight.close_quarter(p_event uuid, p_now timestamp with time zone, p_body uuid[], p_as text[]) RETURNS TABLE(quarter date)
@@ -1080,6 +1114,59 @@ CREATE TABLE dossier.source_ref (
     CONSTRAINT source_ref_ref_mac_check CHECK ((length(ref_mac) = 16))
 );
 
+CREATE TABLE estate.death (
+    person uuid NOT NULL,
+    death uuid NOT NULL,
+    body uuid NOT NULL,
+    died_on date NOT NULL,
+    pack text NOT NULL,
+    until_on date NOT NULL,
+    keep_until date NOT NULL,
+    state text NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    seen uuid[] NOT NULL,
+    confirmed_by uuid,
+    confirmed_at timestamp with time zone,
+    ends_on date,
+    was_until date,
+    reverse_by uuid,
+    reversed_by uuid,
+    ended_at timestamp with time zone,
+    CONSTRAINT death_check CHECK ((keep_until >= until_on)),
+    CONSTRAINT death_check1 CHECK (((confirmed_by IS NULL) OR ((confirmed_by <> proposed_by) AND (confirmed_by = ANY (seen))))),
+    CONSTRAINT death_check10 CHECK (((state <> 'reversed'::text) OR (ended_at <= (confirmed_at + '24:00:00'::interval)))),
+    CONSTRAINT death_check11 CHECK (((reversed_by IS NULL) OR ((reverse_by <> proposed_by) AND (reverse_by <> confirmed_by)) OR ((reversed_by <> proposed_by) AND (reversed_by <> confirmed_by)))),
+    CONSTRAINT death_check2 CHECK ((was_until >= ends_on)),
+    CONSTRAINT death_check3 CHECK ((reversed_by <> reverse_by)),
+    CONSTRAINT death_check4 CHECK ((((confirmed_by IS NULL) = (confirmed_at IS NULL)) AND ((confirmed_by IS NULL) = (ends_on IS NULL)) AND ((confirmed_by IS NULL) = (was_until IS NULL)))),
+    CONSTRAINT death_check5 CHECK ((ends_on <= ((((confirmed_at AT TIME ZONE 'UTC'::text))::date + '1 year 1 day'::interval))::date)),
+    CONSTRAINT death_check6 CHECK (((state = ANY (ARRAY['entered'::text, 'reversed'::text])) = (confirmed_by IS NOT NULL))),
+    CONSTRAINT death_check7 CHECK (((state = ANY (ARRAY['dropped'::text, 'reversed'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT death_check8 CHECK ((((state = 'reversed'::text) = (reversed_by IS NOT NULL)) AND ((reversed_by IS NULL) OR (reverse_by IS NOT NULL)))),
+    CONSTRAINT death_check9 CHECK (((reverse_by IS NULL) OR (confirmed_by IS NOT NULL))),
+    CONSTRAINT death_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'dropped'::text, 'entered'::text, 'reversed'::text])))
+);
+
+CREATE TABLE estate.number (
+    death uuid NOT NULL,
+    person uuid NOT NULL
+);
+
+CREATE TABLE estate.paper (
+    person uuid NOT NULL,
+    paper uuid NOT NULL,
+    death uuid NOT NULL,
+    what text NOT NULL,
+    media text NOT NULL,
+    epoch bigint NOT NULL,
+    leaf bigint NOT NULL,
+    nonce bytea NOT NULL,
+    box bytea NOT NULL,
+    CONSTRAINT paper_nonce_check CHECK ((length(nonce) = 12)),
+    CONSTRAINT paper_what_check CHECK ((what = ANY (ARRAY['proof'::text, 'address'::text])))
+);
+
 CREATE TABLE furnish.batch (
     delivery uuid NOT NULL,
     first_row bigint NOT NULL,
@@ -1487,7 +1574,7 @@ CREATE TABLE notice.owed (
     handed_at timestamp with time zone,
     served_at timestamp with time zone,
     answer_until timestamp with time zone,
-    CONSTRAINT owed_check CHECK (((record IS NULL) = (kind = ANY (ARRAY['look-answered'::text, 'look-late'::text])))),
+    CONSTRAINT owed_check CHECK (((record IS NULL) = (kind = ANY (ARRAY['look-answered'::text, 'look-late'::text, 'death-entered'::text, 'death-reversed'::text])))),
     CONSTRAINT owed_check1 CHECK ((((handed_at IS NULL) = (served_at IS NULL)) AND (served_at > handed_at))),
     CONSTRAINT owed_check2 CHECK (((LEAST(opened_at, confirmed_at, served_at) IS NULL) = (answer_until IS NULL))),
     CONSTRAINT owed_check3 CHECK ((answer_until > LEAST(opened_at, confirmed_at, served_at)))
@@ -2083,6 +2170,15 @@ ALTER TABLE ONLY dossier.record
 ALTER TABLE ONLY dossier.source_ref
     ADD CONSTRAINT source_ref_pkey PRIMARY KEY (source, ref_mac);
 
+ALTER TABLE ONLY estate.death
+    ADD CONSTRAINT death_pkey PRIMARY KEY (person, death);
+
+ALTER TABLE ONLY estate.number
+    ADD CONSTRAINT number_pkey PRIMARY KEY (death);
+
+ALTER TABLE ONLY estate.paper
+    ADD CONSTRAINT paper_pkey PRIMARY KEY (person, paper);
+
 ALTER TABLE ONLY furnish.batch
     ADD CONSTRAINT batch_pkey PRIMARY KEY (delivery, first_row);
 
@@ -2365,6 +2461,18 @@ CREATE INDEX record_retain_end ON dossier.record USING btree (retain_end) WHERE 
 
 CREATE INDEX record_start ON dossier.record USING btree (type, start_on) WHERE (negative AND (state = ANY (ARRAY['noticed'::text, 'in force'::text])));
 
+CREATE INDEX death_body ON estate.death USING btree (body, proposed_at) WHERE (state = ANY (ARRAY['proposed'::text, 'entered'::text]));
+
+CREATE INDEX death_ends ON estate.death USING btree (ends_on, person) WHERE (state = 'entered'::text);
+
+CREATE INDEX death_keep ON estate.death USING btree (keep_until);
+
+CREATE UNIQUE INDEX death_running ON estate.death USING btree (person) WHERE (state = ANY (ARRAY['proposed'::text, 'entered'::text]));
+
+CREATE INDEX death_until ON estate.death USING btree (until_on, death) WHERE (state = 'proposed'::text);
+
+CREATE INDEX paper_death ON estate.paper USING btree (person, death);
+
 CREATE INDEX delivery_list ON furnish.delivery USING btree (body, begun_at, delivery);
 
 CREATE INDEX paper_hold ON hold.paper USING btree (person, hold);
@@ -2524,6 +2632,12 @@ ALTER TABLE ONLY dispute.paper
 
 ALTER TABLE ONLY dispute.paper
     ADD CONSTRAINT paper_person_copy_of_fkey FOREIGN KEY (person, copy_of) REFERENCES dispute.paper(person, paper);
+
+ALTER TABLE ONLY estate.death
+    ADD CONSTRAINT death_body_fkey FOREIGN KEY (body) REFERENCES party.body(body);
+
+ALTER TABLE ONLY estate.paper
+    ADD CONSTRAINT paper_person_death_fkey FOREIGN KEY (person, death) REFERENCES estate.death(person, death);
 
 ALTER TABLE ONLY furnish.batch
     ADD CONSTRAINT batch_delivery_fkey FOREIGN KEY (delivery) REFERENCES furnish.delivery(delivery);
@@ -2714,6 +2828,10 @@ GRANT USAGE ON SCHEMA dossier TO recourse_app;
 GRANT USAGE ON SCHEMA dossier TO recourse_keeper;
 GRANT USAGE ON SCHEMA dossier TO recourse_watch;
 
+GRANT USAGE ON SCHEMA estate TO recourse_app;
+GRANT USAGE ON SCHEMA estate TO recourse_keeper;
+GRANT USAGE ON SCHEMA estate TO recourse_watch;
+
 GRANT USAGE ON SCHEMA furnish TO recourse_app;
 GRANT USAGE ON SCHEMA furnish TO recourse_keeper;
 GRANT USAGE ON SCHEMA furnish TO recourse_watch;
@@ -2797,6 +2915,9 @@ GRANT ALL ON FUNCTION dossier.stands(state text, display_end date, hide_why text
 REVOKE ALL ON FUNCTION dossier.visible(state text, effect_at timestamp with time zone, display_end date, hide_from timestamp with time zone, hide_until timestamp with time zone, late_from timestamp with time zone, late_until timestamp with time zone, stay_from timestamp with time zone, stay_until timestamp with time zone, now timestamp with time zone, today date) FROM PUBLIC;
 GRANT ALL ON FUNCTION dossier.visible(state text, effect_at timestamp with time zone, display_end date, hide_from timestamp with time zone, hide_until timestamp with time zone, late_from timestamp with time zone, late_until timestamp with time zone, stay_from timestamp with time zone, stay_until timestamp with time zone, now timestamp with time zone, today date) TO recourse_app;
 GRANT ALL ON FUNCTION dossier.visible(state text, effect_at timestamp with time zone, display_end date, hide_from timestamp with time zone, hide_until timestamp with time zone, late_from timestamp with time zone, late_until timestamp with time zone, stay_from timestamp with time zone, stay_until timestamp with time zone, now timestamp with time zone, today date) TO recourse_keeper;
+
+REVOKE ALL ON FUNCTION estate.examine(p_person uuid, p_death uuid, p_proof boolean, p_clerk uuid, p_body uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_epoch bigint, p_leaf bigint, p_nonce bytea, p_box bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION estate.examine(p_person uuid, p_death uuid, p_proof boolean, p_clerk uuid, p_body uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_epoch bigint, p_leaf bigint, p_nonce bytea, p_box bytea) TO recourse_app;
 
 REVOKE ALL ON FUNCTION hold.examine(p_person uuid, p_hold uuid, p_clerk uuid, p_body uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_epoch bigint, p_leaf bigint, p_nonce bytea, p_box bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION hold.examine(p_person uuid, p_hold uuid, p_clerk uuid, p_body uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_epoch bigint, p_leaf bigint, p_nonce bytea, p_box bytea) TO recourse_app;
@@ -3267,6 +3388,56 @@ GRANT SELECT,INSERT ON TABLE dossier.source_ref TO recourse_app;
 GRANT UPDATE(person) ON TABLE dossier.source_ref TO recourse_app;
 
 GRANT UPDATE(record) ON TABLE dossier.source_ref TO recourse_app;
+
+GRANT SELECT,INSERT ON TABLE estate.death TO recourse_app;
+GRANT SELECT,DELETE ON TABLE estate.death TO recourse_keeper;
+
+GRANT UPDATE(keep_until) ON TABLE estate.death TO recourse_app;
+
+GRANT UPDATE(state) ON TABLE estate.death TO recourse_app;
+GRANT UPDATE(state) ON TABLE estate.death TO recourse_keeper;
+
+GRANT UPDATE(confirmed_by) ON TABLE estate.death TO recourse_app;
+
+GRANT UPDATE(confirmed_at) ON TABLE estate.death TO recourse_app;
+
+GRANT UPDATE(ends_on) ON TABLE estate.death TO recourse_app;
+
+GRANT UPDATE(was_until) ON TABLE estate.death TO recourse_app;
+
+GRANT UPDATE(reverse_by) ON TABLE estate.death TO recourse_app;
+
+GRANT UPDATE(reversed_by) ON TABLE estate.death TO recourse_app;
+
+GRANT UPDATE(ended_at) ON TABLE estate.death TO recourse_app;
+GRANT UPDATE(ended_at) ON TABLE estate.death TO recourse_keeper;
+
+GRANT SELECT,INSERT ON TABLE estate.number TO recourse_app;
+GRANT SELECT,DELETE ON TABLE estate.number TO recourse_keeper;
+
+GRANT INSERT,DELETE ON TABLE estate.paper TO recourse_app;
+GRANT DELETE ON TABLE estate.paper TO recourse_keeper;
+
+GRANT SELECT(person) ON TABLE estate.paper TO recourse_app;
+GRANT SELECT(person) ON TABLE estate.paper TO recourse_keeper;
+
+GRANT SELECT(paper) ON TABLE estate.paper TO recourse_app;
+GRANT SELECT(paper) ON TABLE estate.paper TO recourse_keeper;
+
+GRANT SELECT(death) ON TABLE estate.paper TO recourse_app;
+GRANT SELECT(death) ON TABLE estate.paper TO recourse_keeper;
+
+GRANT SELECT(what) ON TABLE estate.paper TO recourse_app;
+GRANT SELECT(what) ON TABLE estate.paper TO recourse_keeper;
+
+GRANT SELECT(media) ON TABLE estate.paper TO recourse_app;
+GRANT SELECT(media) ON TABLE estate.paper TO recourse_keeper;
+
+GRANT SELECT(epoch) ON TABLE estate.paper TO recourse_app;
+GRANT SELECT(epoch) ON TABLE estate.paper TO recourse_keeper;
+
+GRANT SELECT(leaf) ON TABLE estate.paper TO recourse_app;
+GRANT SELECT(leaf) ON TABLE estate.paper TO recourse_keeper;
 
 GRANT SELECT,INSERT ON TABLE furnish.batch TO recourse_app;
 

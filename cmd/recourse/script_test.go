@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"html"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -210,16 +212,42 @@ func press(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		to, err := b.at.Parse(html.UnescapeString(attr(form, "action")))
 		ts.Check(err)
+		if attr(form[:strings.Index(form, ">")+1], "enctype") == "multipart/form-data" {
+			b.upload(ts, to, values)
+			return
+		}
 		b.post(ts, to, values)
 		return
 	}
 	ts.Fatalf("the page has no button %q", args[0])
 }
 
+// upload sends a form with files: of file=@NAME the content of a file of the script.
+func (b *browser) upload(ts *testscript.TestScript, to *url.URL, values url.Values) {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for name, all := range values {
+		if file, is := strings.CutPrefix(all[0], "@"); is {
+			part, err := w.CreateFormFile(name, file)
+			ts.Check(err)
+			_, err = io.WriteString(part, ts.ReadFile(file))
+			ts.Check(err)
+			continue
+		}
+		ts.Check(w.WriteField(name, all[0]))
+	}
+	ts.Check(w.Close())
+	b.send(ts, to, &body, w.FormDataContentType())
+}
+
 func (b *browser) post(ts *testscript.TestScript, to *url.URL, values url.Values) {
-	req, err := http.NewRequest(http.MethodPost, to.String(), strings.NewReader(values.Encode()))
+	b.send(ts, to, strings.NewReader(values.Encode()), "application/x-www-form-urlencoded")
+}
+
+func (b *browser) send(ts *testscript.TestScript, to *url.URL, body io.Reader, mediaType string) {
+	req, err := http.NewRequest(http.MethodPost, to.String(), body)
 	ts.Check(err)
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Content-Type", mediaType)
 	req.Header.Set("Origin", b.at.Scheme+"://"+b.at.Host)
 	req.Header.Set("Sec-Fetch-Site", "same-origin")
 	res, err := b.client.Do(req)

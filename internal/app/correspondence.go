@@ -28,6 +28,9 @@ func (f faces) letters(c PageConfig) noticeweb.Config {
 			if subject, body, is, err := f.heldLetter(ctx, v, o, law.Under(c.Shelf, o.Pack, v.Now)); is {
 				return subject, body, err
 			}
+			if o.OfDeath() && f.estate != nil {
+				return f.estate.Letter(ctx, v, ref.Death(o.Contest), o.Kind == notice.ReversalLetter)
+			}
 			if subject, body, is, err := f.wordsLetter(ctx, v, o); is {
 				return subject, body, err
 			}

@@ -32,6 +32,7 @@ func TestLoadDemo_fillsASandboxThatEnds(t *testing.T) {
 	}
 	for what, query := range map[string]string{
 		"a content that is held, and a hold that is proposed":             "select count(distinct state) = 2 from hold.placed",
+		"a death that is proposed":                                        "select count(*) = 1 from estate.death where state = 'proposed'",
 		"a complaint that waits, what two withheld, a review":             "select count(distinct state) = 3 from dispute.complaint where state in ('open', 'withheld', 'in review')",
 		"letters that words are withheld":                                 "select count(*) = 2 from notice.owed where kind = 'words-withheld'",
 		"looks of staff to inspect, explained and not, and one inspected": "select count(*) filter (where given_at is null) > 0 and count(given_at) > count(finding) and count(finding) > 0 from oversight.inspection",

@@ -30,11 +30,13 @@ func matters() map[string]func(url.Values) bool {
 		"POST /work/repairs/{repair}":                 webkit.Always,
 		"POST /work/complaints/{complaint}":           webkit.Always,
 		"POST /work/reliefs":                          webkit.Always,
+		"POST /work/deaths/{death}":                   says("do", "confirm"),
 		"GET /work/contests/{contest}":                webkit.Always, // opens what the person wrote
 		"GET /work/contests/{contest}/papers/{paper}": webkit.Always,
 		"GET /work/repairs/{repair}":                  webkit.Always,
 		"GET /work/complaints/{complaint}":            webkit.Always,
 		"GET /work/repairs/{repair}/papers/{paper}":   webkit.Always,
+		"GET /work/deaths/{death}/proof":              webkit.Always,
 		"GET /me/lookups/export":                      webkit.Always,
 		"GET /me/export/file":                         webkit.Always,
 		"GET /me/export/tables":                       webkit.Always,

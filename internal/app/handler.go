@@ -144,7 +144,7 @@ func (h *House) site(api *apikit.API, rates *apikit.Throttle) (*webkit.Site, err
 	if err != nil {
 		return nil, err
 	}
-	c := PageConfig{Extra: slices.Concat(reference, log, ops), Ops: []webkit.NavItem{toOps}, Foot: []webkit.NavItem{toLog}, Book: book, Library: library, Trusted: h.trusted, Logged: h.public.size, Rates: rates, Supply: h.supply, Party: h.Party, Team: h.team, Watch: h.watch, Inspect: h.inspector, Ombudsman: h.ombudsman, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Dispute: h.Dispute, Repair: h.Repair, Receipt: h.receipt, Changes: h.changes, Post: h.post, Records: h.Dispute.Records, Retention: h.Retention, Hold: h.Hold, Elsewhere: h.shownElsewhere, Figures: oversightpg.NewFigures(h.db.app), Shelf: h.Shelf, Zone: h.pack().Zone, Bodies: h.bodyCode,
+	c := PageConfig{Extra: slices.Concat(reference, log, ops), Ops: []webkit.NavItem{toOps}, Foot: []webkit.NavItem{toLog}, Book: book, Library: library, Trusted: h.trusted, Logged: h.public.size, Rates: rates, Supply: h.supply, Party: h.Party, Team: h.team, Watch: h.watch, Inspect: h.inspector, Ombudsman: h.ombudsman, Dossier: h.Dossier, Inquiry: h.Inquiry, Notice: h.Notice, Consent: h.Consent, Dispute: h.Dispute, Repair: h.Repair, Receipt: h.receipt, Changes: h.changes, Post: h.post, Records: h.Dispute.Records, Retention: h.Retention, Hold: h.Hold, Estate: h.Estate, Elsewhere: h.shownElsewhere, Figures: oversightpg.NewFigures(h.db.app), Shelf: h.Shelf, Zone: h.pack().Zone, Bodies: h.bodyCode,
 		Site: webkit.Config{Clock: h.clock, Chance: rand.Reader, Log: h.log, Origin: h.cfg.BaseURL, Sandbox: h.cfg.Mode == Sandbox}}
 	c.Versions = func() []law.Activated { return h.shelf.Timeline().All() }
 	c.Doors, c.Site.Fresh = h.doors, h.Party.FreshFor()

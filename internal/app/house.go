@@ -18,6 +18,8 @@ import (
 	"recourse/internal/dispute/disputepg"
 	"recourse/internal/dossier"
 	"recourse/internal/dossier/dossierpg"
+	"recourse/internal/estate"
+	"recourse/internal/estate/estatepg"
 	"recourse/internal/furnish"
 	"recourse/internal/furnish/furnishfile"
 	"recourse/internal/furnish/furnishpg"
@@ -66,6 +68,7 @@ type House struct {
 	Repair    *repair.Service
 	Retention *retention.Service
 	Hold      *hold.Service
+	Estate    *estate.Service
 	Shelf     law.Shelf
 
 	shelf law.Live
@@ -220,6 +223,8 @@ func (h *House) wire(publisher *ledgerpg.Publisher) error {
 	h.Retention = &retention.Service{Records: h.Dossier, Stones: records, Vault: vaultpg.NewStore(pool), Weak: h.weak, Shelf: h.Shelf, Bodies: h.bodyCode, Notary: notary}
 	h.Hold = &hold.Service{Store: holdpg.NewStore(pool, publisher, keys), Finder: h.Furnish, Records: records, Sealer: keys, Mandates: mandates, Bodies: parties.Body, Shelf: h.Shelf, Chance: rand.Reader}
 	h.Retention.Held = h.Hold.Last
+	h.Estate = &estate.Service{Store: estatepg.NewStore(estatepg.Config{Pool: pool, Publisher: publisher, Forgetter: keys, Files: partypg.NewFiles(pool), Consents: consents}),
+		Finder: h.Party, Sealer: keys, Scanner: h.scanner(), Mandates: mandates, Shelf: h.Shelf, Chance: rand.Reader}
 
 	h.shownElsewhere = oversightpg.NewStore(pool, publisher)
 	h.watch = &oversight.Watch{Store: oversightpg.NewQuestions(pool, publisher), Looks: ownLooks{h.Inquiry}, Shelf: h.Shelf, Chance: rand.Reader, Bodies: h.bodyCode, Body: parties.Body}

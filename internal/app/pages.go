@@ -12,6 +12,8 @@ import (
 	"recourse/internal/dispute/disputeweb"
 	"recourse/internal/dossier"
 	"recourse/internal/dossier/dossierweb"
+	"recourse/internal/estate"
+	"recourse/internal/estate/estateweb"
 	"recourse/internal/furnish/furnishweb"
 	"recourse/internal/hold"
 	"recourse/internal/hold/holdweb"
@@ -78,6 +80,7 @@ type PageConfig struct {
 
 	Retention *retention.Service    // nil where nothing can be taken along
 	Hold      *hold.Service         // nil where nothing is held
+	Estate    *estate.Service       // nil where no death is entered
 	Elsewhere oversight.Store       // of incidents; nil where none is kept
 	Figures   oversight.FigureStore // of quarters; nil where none are published
 	Ops       []webkit.NavItem      // leads clerks to pages of no room
@@ -140,6 +143,9 @@ func NewPages(c PageConfig) (*webkit.Site, error) {
 	if f.hold != nil {
 		site.Routes, site.Desk = append(site.Routes, f.hold.Routes()...), append(site.Desk, f.hold.DeskItem())
 	}
+	if f.estate != nil {
+		site.Routes, site.Desk = append(site.Routes, f.estate.Routes()...), append(site.Desk, f.estate.DeskItem())
+	}
 	if f.repair != nil {
 		site.Routes = append(site.Routes, f.repair.Routes()...)
 		site.Nav = append(site.Nav[:len(site.Nav)-1:len(site.Nav)-1], f.repair.NavItem(), site.Nav[len(site.Nav)-1])
@@ -189,6 +195,7 @@ type faces struct {
 	tour    *partyweb.Tour        // nil where nobody is led
 
 	hold      *holdweb.Face                       // nil where nothing is held
+	estate    *estateweb.Face                     // nil where no death is entered
 	retention *retentionweb.Face                  // nil where nothing can be taken along
 	elsewhere oversight.Store                     // nil where no incident is kept
 	body      func(ref.Body, webkit.Visit) string // the name of a body
@@ -242,6 +249,11 @@ func newFaces(c PageConfig) (f faces, err error) {
 	}
 	if c.Hold != nil {
 		if f.hold, err = holdweb.New(holdweb.Config{Service: c.Hold, BodyCode: code, Clerk: c.Party.ClerkSession, Origin: c.Site.Origin}); err != nil {
+			return f, err
+		}
+	}
+	if c.Estate != nil {
+		if f.estate, err = estateweb.New(estateweb.Config{Service: c.Estate, BodyCode: code, Clerk: c.Party.ClerkSession}); err != nil {
 			return f, err
 		}
 	}

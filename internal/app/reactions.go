@@ -67,6 +67,8 @@ func (h *House) reactions() []reaction {
 		{"oversight.plea-closed", "notice.plea", "and what the ombudsman found", h.owePlea},
 		{"hold.placed", "notice.hold", "the person is told that a content of theirs is held for a court (rules E1)", h.oweHeld},
 		{"dossier.withdrawn", "hold.end", "what was somebody else's is held no longer (rules E4)", h.endHeld},
+		{"estate.entered", "notice.death", "the person is told by every way that their death was entered: it may be false (rules F4)", h.oweDeath},
+		{"estate.reversed", "notice.death", "and that it was taken back", h.oweReversal},
 		{"notice.returned", "notice.post", "what came back goes to the next channel", h.postLetter},
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"recourse/internal/dispute/disputepg"
 	"recourse/internal/dossier"
 	"recourse/internal/dossier/dossierpg"
+	"recourse/internal/estate"
+	"recourse/internal/estate/estatepg"
 	"recourse/internal/hold"
 	"recourse/internal/hold/holdpg"
 	"recourse/internal/inquiry/inquirypg"
@@ -35,6 +37,7 @@ type keepers struct {
 	inquiry   *inquirypg.Traces
 	retention *retention.Keeper
 	hold      *hold.Keeper
+	estate    *estate.Keeper
 	consent   *consent.Keeper
 	madeOn    time.Time // when the installation was first started
 
@@ -62,6 +65,11 @@ func (h *House) openKeepers(ctx context.Context, publisher *ledgerpg.Publisher) 
 	h.keepers.inquiry = inquirypg.NewTraces(h.db.keeper)
 	h.keepers.retention = &retention.Keeper{Store: retentionpg.NewStore(h.db.keeper, publisher), Ends: records, Shelf: h.Shelf, Chance: rand.Reader}
 	h.keepers.hold = &hold.Keeper{Store: holdpg.NewKeeper(h.db.keeper, publisher, h.vault.keeperKeys)}
+	h.keepers.estate = &estate.Keeper{Forgetter: h.vault.keeperKeys,
+		Store: estatepg.NewKeeper(estatepg.Config{Pool: h.db.keeper, Publisher: publisher, Forgetter: h.vault.keeperKeys, Files: partypg.NewFiles(h.db.keeper)})}
+	for _, room := range h.keeping() {
+		h.keepers.estate.Holders = append(h.keepers.estate.Holders, room)
+	}
 	h.keepers.consent = &consent.Keeper{Store: consentpg.NewKeeperStore(h.db.keeper), Shelf: h.Shelf}
 	if h.keepers.madeOn, err = pgkit.MadeAt(ctx, h.db.keeper); err != nil {
 		return err
@@ -110,6 +118,7 @@ func (h *House) tend(ctx context.Context) (bool, error) {
 		func() (bool, error) { _, err := h.vault.keeper.ExpireEpochs(ctx, today); return false, err },
 		func() (bool, error) { return k.dossier.Erase(ctx, today, now) },
 		func() (bool, error) { return k.hold.Tend(ctx, today, now) },
+		func() (bool, error) { return k.estate.Tend(ctx, today, now) },
 		func() (bool, error) { return k.party.End(ctx, today, now) },
 		func() (bool, error) { return h.forget(ctx) },
 		func() (bool, error) { return k.party.Sweep(ctx, now) },
@@ -164,21 +173,28 @@ func (h *House) resealStore(ctx context.Context, now time.Time) error {
 	return nil
 }
 
+// keeping are the rooms that keep sealed rows of persons, but for their identities.
+func (h *House) keeping() []vault.Holding {
+	publisher := ledgerpg.NewPublisher(nil, rand.Reader) // nothing follows from what a comparison erases
+	return []vault.Holding{
+		dossierpg.NewStore(h.db.keeper, publisher),
+		inquirypg.NewTraces(h.db.keeper),
+		inquirypg.NewNoted(h.db.keeper),
+		disputepg.NewPapers(h.db.keeper),
+		repairpg.NewPapers(h.db.keeper),
+		holdpg.NewKeeper(h.db.keeper, nil, nil),
+		estatepg.NewKeeper(estatepg.Config{Pool: h.db.keeper}),
+		oversightpg.NewReasons(h.db.keeper),
+	}
+}
+
 // holders are the rooms that keep sealed rows, for the comparison of vault and
 // database. Identities come last: what else is kept of a person decides whether
 // their file stays.
-func (h *House) holders() []vault.Holder {
-	publisher := ledgerpg.NewPublisher(nil, rand.Reader) // nothing follows from what a comparison erases
-	persons := partypg.NewKeeperStore(h.db.keeper, publisher)
-	return []vault.Holder{
-		vault.HolderOf(dossierpg.NewStore(h.db.keeper, publisher)),
-		vault.HolderOf(inquirypg.NewTraces(h.db.keeper)),
-		vault.HolderOf(inquirypg.NewNoted(h.db.keeper)),
-		vault.HolderOf(disputepg.NewPapers(h.db.keeper)),
-		vault.HolderOf(repairpg.NewPapers(h.db.keeper)),
-		vault.HolderOf(holdpg.NewKeeper(h.db.keeper, nil, nil)),
-		vault.HolderOf(oversightpg.NewReasons(h.db.keeper)),
-		vault.HolderOf(partypg.Contacts{KeeperStore: persons}),
-		vault.HolderOf(partypg.Identities{KeeperStore: persons, Lasting: h.lasting()}),
+func (h *House) holders() (out []vault.Holder) {
+	for _, room := range h.keeping() {
+		out = append(out, vault.HolderOf(room))
 	}
+	persons := partypg.NewKeeperStore(h.db.keeper, ledgerpg.NewPublisher(nil, rand.Reader))
+	return append(out, vault.HolderOf(partypg.Contacts{KeeperStore: persons}), vault.HolderOf(partypg.Identities{KeeperStore: persons, Lasting: h.lasting()}))
 }

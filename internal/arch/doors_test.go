@@ -43,6 +43,7 @@ var doors = []entry{
 	{"dispute", []string{"party", "law", "dossier", "paper"}},
 	{"repair", []string{"party", "law", "dossier", "paper"}},
 	{"hold", []string{"party", "law", "dossier", "paper"}},
+	{"estate", []string{"party", "law", "paper"}},
 	{"retention", []string{"catalogue", "law", "vault", "dossier"}},
 	{"certificate", []string{"party", "law", "ledger", "dossier"}},
 	{"exchange", []string{"party", "ledger", "law", "inquiry"}},

@@ -54,6 +54,7 @@ var wall = []gateway{
 	{"repair.examine", toApp, "inquiry.access"},
 	{"hold.show", toApp, "inquiry.access"},
 	{"hold.examine", toApp, "inquiry.access"},
+	{"estate.examine", toApp, "inquiry.access"},
 	{"oversight.examine", toApp, "inquiry.access"},
 	{"oversight.read_record", toApp, "inquiry.access"},
 	{"inquiry.show_lookups", toApp, "inquiry.access"},

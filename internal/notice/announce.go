@@ -29,6 +29,12 @@ type Going struct {
 	Nth     int32 // of the attempts on this channel; 0 where there was none
 }
 
+// Where is the sealed address of a letter: the person's own, or that of their estate.
+type Where struct {
+	Box    seal.Box
+	Estate ref.Paper // the paper that holds it; zero for the person's own
+}
+
 // Waiting is a letter that waits to be printed.
 type Waiting struct {
 	Going
@@ -38,10 +44,10 @@ type Waiting struct {
 // Ways keeps how letters leave the house. Every write is durable on return and done
 // once, however often it is asked for.
 type Ways interface {
-	// Address gives the sealed contact for one letter through the read wall, after
-	// writing the attempt; a letter that waits to be printed has its attempt. found is
-	// false where the person gave no address.
-	Address(ctx context.Context, g Going, now time.Time) (box seal.Box, nth int32, found bool, err error)
+	// Address gives where one letter goes through the read wall, after writing the
+	// attempt; a letter that waits to be printed has its attempt. found is false where there
+	// is no address.
+	Address(ctx context.Context, g Going, now time.Time) (w Where, nth int32, found bool, err error)
 	// Ended notes how an attempt ended by which nothing was handed over.
 	Ended(ctx context.Context, g Going, outcome string, now time.Time) error
 	// Hand notes that a letter was handed over by an attempt, or, without one, that no
@@ -141,15 +147,27 @@ func (a *Announcer) hand(ctx context.Context, g Going, now time.Time) error {
 
 // contact writes the attempt and opens the contact; an empty one where there is none.
 func (a *Announcer) contact(ctx context.Context, g *Going, now time.Time) (c party.Contact, err error) {
-	box, nth, found, err := a.Ways.Address(ctx, *g, now)
+	w, nth, found, err := a.Ways.Address(ctx, *g, now)
 	if g.Nth = nth; err != nil || !found {
 		return c, err
 	}
-	opened, err := a.Opener.Open(ctx, []seal.Sealed{{Subject: party.ContactSubject(g.Person), Box: box}})
+	subject := party.ContactSubject(g.Person)
+	if !w.Estate.IsZero() {
+		subject = seal.Subject{Person: g.Person, Record: w.Estate}
+	}
+	opened, err := a.Opener.Open(ctx, []seal.Sealed{{Subject: subject, Box: w.Box}})
 	if err != nil || opened[0].Gone {
 		return c, err
 	}
-	if err := json.Unmarshal(opened[0].Plain, &c); err != nil {
+	plain := opened[0].Plain
+	if !w.Estate.IsZero() {
+		var sheet struct{ Text string }
+		if err := json.Unmarshal(plain, &sheet); err != nil {
+			return c, fmt.Errorf("reading the address of an estate: %w", err)
+		}
+		plain = []byte(sheet.Text)
+	}
+	if err := json.Unmarshal(plain, &c); err != nil {
 		return c, fmt.Errorf("reading a contact: %w", err)
 	}
 	return c, nil

@@ -32,9 +32,9 @@ type house struct {
 	done        []string // what became of the letter, in order
 }
 
-func (h *house) Address(_ context.Context, g notice.Going, _ time.Time) (seal.Box, int32, bool, error) {
+func (h *house) Address(_ context.Context, g notice.Going, _ time.Time) (notice.Where, int32, bool, error) {
 	h.done = append(h.done, g.Channel)
-	return seal.Box{}, max(h.nth, 1), h.contact != party.Contact{}, nil
+	return notice.Where{}, max(h.nth, 1), h.contact != party.Contact{}, nil
 }
 
 func (h *house) Ended(_ context.Context, _ notice.Going, outcome string, _ time.Time) error {

@@ -63,6 +63,17 @@ const (
 	PleaLetter = "plea-closed"   // what the ombudsman found
 )
 
+// The kinds of letters about a death that was entered (rules F4). Contest is the number of
+// the entry there. They go to the person, who may live, by every way that there is.
+const (
+	DeathLetter    = "death-entered"
+	ReversalLetter = "death-reversed"
+)
+
+// OfDeath reports whether a letter is about a death. Nothing of it is sealed: it is printed
+// as it is.
+func (o Owed) OfDeath() bool { return o.Kind == DeathLetter || o.Kind == ReversalLetter }
+
 // DeliveredAt is when a letter counts as delivered, as far as that is known: an instant
 // that may lie ahead. Zero while no way out of the house has taken it.
 func (o Owed) DeliveredAt() (at time.Time) {

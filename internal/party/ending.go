@@ -40,7 +40,8 @@ func (k *Keeper) Prolong(ctx context.Context, today when.Date) error {
 	}
 }
 
-// lasting returns the last day on which any room keeps something of each person.
+// lasting returns the last day on which any room keeps something of each person. What is
+// kept of the dead ends with their file (rules F4).
 func (k *Keeper) lasting(ctx context.Context, persons []ref.Person) (map[ref.Person]when.Date, error) {
 	last := map[ref.Person]when.Date{}
 	for _, room := range k.Lasting {
@@ -54,7 +55,13 @@ func (k *Keeper) lasting(ctx context.Context, persons []ref.Person) (map[ref.Per
 			}
 		}
 	}
-	return last, nil
+	closed, err := k.Store.ClosedUntil(ctx, persons)
+	for p, until := range closed {
+		if last[p] > until {
+			last[p] = until
+		}
+	}
+	return last, err
 }
 
 // End ends the persons whose live_until has passed: what is sealed of them is

@@ -107,6 +107,8 @@ type KeeperStore interface {
 	// Ending returns up to limit persons after one whose file lives until a day
 	// before the day given, in the order of their keys.
 	Ending(ctx context.Context, before when.Date, after ref.Person, limit int32) ([]Ending, error)
+	// ClosedUntil returns, of those persons whose file a death closed, the last day.
+	ClosedUntil(ctx context.Context, persons []ref.Person) (map[ref.Person]when.Date, error)
 	// Prolong lets files live longer; never shorter.
 	Prolong(ctx context.Context, until map[ref.Person]when.Date) error
 	// Hold takes the gate of a person for this transaction alone and returns what

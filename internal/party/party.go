@@ -85,6 +85,8 @@ var (
 		"No current training record for this clerk. Nothing was looked up. Record the training, then send the request again.")
 	ErrStaff = fault.New(fault.Forbidden, "E-STAFF-UNKNOWN",
 		"The identity service says who you are, but your body has not made you known here. Nobody was signed in. Ask your body's administrator.")
+	ErrClosed = fault.New(fault.Forbidden, "E-FILE-CLOSED",
+		"A death was entered for the person of this identifier, and the file opens to nobody. If that is wrong, tell the registry at once, by the contact at the foot of the page: within a day of the entry two people can take it back.").By("F4")
 	ErrKnock   = fault.New(fault.Refused, "E-KNOCK", "This sign-in was begun in another browser, was finished already, or took longer than ten minutes. Nobody was signed in. Begin again.")
 	ErrSession = fault.New(fault.Unsigned, "E-SESSION", "You are not signed in, or the sign-in has ended. Sign in to go on.")
 )

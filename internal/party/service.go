@@ -215,6 +215,14 @@ func postal(s string) bool {
 	return true
 }
 
+// PostOK reports whether the lines of a postal address are such.
+func PostOK(post string) error {
+	if postal(post) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "E-POST", "This is not a postal address: write two to six lines of at most 60 characters, your name first.").At("post")
+}
+
 // SetContact seals a person's addresses and language. Without an address, what was
 // there is removed.
 func (s *Service) SetContact(ctx context.Context, p ref.Person, c Contact, now time.Time) error {
@@ -227,8 +235,8 @@ func (s *Service) SetContact(ctx context.Context, p ref.Person, c Contact, now t
 	if a, err := mail.ParseAddress(c.Email); c.Email != "" && (err != nil || a.Address != c.Email || len(c.Email) > 254) {
 		return fault.New(fault.Invalid, "E-EMAIL", "This is not an e-mail address: write it as name@example.org.").At("email")
 	}
-	if c.Post != "" && !postal(c.Post) {
-		return fault.New(fault.Invalid, "E-POST", "This is not a postal address: write two to six lines of at most 60 characters, your name first.").At("post")
+	if err := PostOK(c.Post); c.Post != "" && err != nil {
+		return err
 	}
 	if c.Language != "zh" && c.Language != "en" {
 		return fault.New(fault.Invalid, "E-LANGUAGE", "Choose zh or en.").At("language")

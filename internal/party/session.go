@@ -73,7 +73,7 @@ type NewSession struct {
 // SessionStore keeps sign-ins. Every write is durable on return.
 type SessionStore interface {
 	// PutSession keeps a sign-in and returns its end: that of the token where it is
-	// before. False where the token is not valid.
+	// before. False where the token is not valid, or a death closed the person's file.
 	PutSession(ctx context.Context, n NewSession) (expires time.Time, found bool, err error)
 	// Session finds a sign-in by its number and the hash of its secret, even where it
 	// has ended by a limit. False for that of a clerk who has left.
@@ -115,8 +115,9 @@ type Entered struct {
 	Device string
 }
 
-// SignIn opens a session for whoever holds an identity. How that was proved is the
-// business of the face. Nothing is made for who has no file.
+// SignIn opens a session for whoever holds an identity; ErrClosed where a death closed the
+// file. How that was proved is the business of the face. Nothing is made for who has no
+// file.
 func (s *Service) SignIn(ctx context.Context, id Identity, by Entered, now time.Time) (string, Session, error) {
 	person, _, err := s.Find(ctx, id)
 	if err != nil {
@@ -164,7 +165,10 @@ func (s *Service) open(ctx context.Context, n NewSession, now time.Time) (secret
 		return "", Session{}, err
 	}
 	expires, found, err := s.Sessions.PutSession(ctx, n)
-	if err == nil && !found {
+	switch {
+	case err == nil && !found && !n.Person.IsZero():
+		err = ErrClosed
+	case err == nil && !found:
 		err = ErrToken
 	}
 	n.Expires = expires

@@ -51,6 +51,7 @@ type (
 	complaint  struct{}
 	inspection struct{}
 	plea       struct{}
+	death      struct{}
 )
 
 func (person) Prefix() string     { return "P" }
@@ -82,6 +83,7 @@ func (hold) Prefix() string       { return "H" }
 func (complaint) Prefix() string  { return "CP" }
 func (inspection) Prefix() string { return "K" }
 func (plea) Prefix() string       { return "PL" }
+func (death) Prefix() string      { return "DE" }
 
 // The kinds of ids. Person is the internal key of a person; it is never shown
 // to a body (bodies see a Pseudonym of the vault) and never part of a URL.
@@ -114,6 +116,7 @@ type (
 	Hold       = ID[hold]       // of the content of a record, for a court
 	Plea       = ID[plea]       // before the ombudsman, about a record
 	Inspection = ID[inspection] // of a look by staff
+	Death      = ID[death]      // of a person, as two officers entered it
 	Complaint  = ID[complaint]  // of somebody else, about what a person says beside a record
 )
 

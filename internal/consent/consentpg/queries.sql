@@ -9,6 +9,9 @@ values (sqlc.arg(person), sqlc.arg(consent), sqlc.arg(body), sqlc.arg(purpose), 
 -- name: Stop :one
 update consent.given set stopped_at = sqlc.arg(now)::timestamptz where person = sqlc.arg(person) and consent = sqlc.arg(consent) and stopped_at is null returning body;
 
+-- name: StopAll :many
+update consent.given set stopped_at = sqlc.arg(now)::timestamptz where person = sqlc.arg(person) and stopped_at is null and until_at > sqlc.arg(now)::timestamptz returning consent, body;
+
 -- name: Confirm :one
 update consent.given set usable_from = sqlc.arg(now)::timestamptz
 where person = sqlc.arg(person) and consent = sqlc.arg(consent) and stopped_at is null and usable_from > sqlc.arg(now)::timestamptz returning body;

@@ -484,6 +484,40 @@ func (q *Queries) Stop(ctx context.Context, db DBTX, arg StopParams) (pgtype.UUI
 	return body, err
 }
 
+const stopAll = `-- name: StopAll :many
+update consent.given set stopped_at = $1::timestamptz where person = $2 and stopped_at is null and until_at > $1::timestamptz returning consent, body
+`
+
+type StopAllParams struct {
+	Now    time.Time
+	Person pgtype.UUID
+}
+
+type StopAllRow struct {
+	Consent pgtype.UUID
+	Body    pgtype.UUID
+}
+
+func (q *Queries) StopAll(ctx context.Context, db DBTX, arg StopAllParams) ([]StopAllRow, error) {
+	rows, err := db.Query(ctx, stopAll, arg.Now, arg.Person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StopAllRow
+	for rows.Next() {
+		var i StopAllRow
+		if err := rows.Scan(&i.Consent, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const stopLift = `-- name: StopLift :one
 update consent.lift set stopped_at = $1::timestamptz where person = $2 and lift = $3 and stopped_at is null and until_at > $1::timestamptz returning body
 `

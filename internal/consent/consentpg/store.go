@@ -63,6 +63,25 @@ func (s *Store) Stop(ctx context.Context, p ref.Person, c ref.Consent, now time.
 	})
 }
 
+// EndAll stops every consent of a person whose death is entered (rules F4). It joins the
+// transaction of ctx.
+func (s *Store) EndAll(ctx context.Context, p ref.Person, now time.Time) error {
+	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := s.q.LockGate(ctx, tx, pgkit.UUID(p)); err != nil {
+			return err
+		}
+		rows, err := s.q.StopAll(ctx, tx, StopAllParams{Person: pgkit.UUID(p), Now: now})
+		if err != nil {
+			return err
+		}
+		events := make([]pgkit.Event, len(rows))
+		for i, r := range rows {
+			events[i] = pgkit.Event{Stream: p, Kind: "consent.stopped", At: now, Refs: map[string]string{"consent": ref.Consent(r.Consent.Bytes).String(), "body": ref.Body(r.Body.Bytes).String()}}
+		}
+		return s.publisher.Publish(ctx, tx, events...)
+	})
+}
+
 // Confirm is consent.Store.Confirm.
 func (s *Store) Confirm(ctx context.Context, p ref.Person, c ref.Consent, now time.Time) (bool, error) {
 	return s.change(ctx, p, c, "consent.confirmed", now, func(tx pgx.Tx) (pgtype.UUID, error) {

@@ -62,6 +62,8 @@ func (e entry) purpose() string {
 		return e.w.RepairPurpose.String()
 	case e.Basis == inquiry.Case && e.Purpose == "hold":
 		return e.w.HoldPurpose.String()
+	case e.Basis == inquiry.Case && e.Purpose == "death":
+		return e.w.DeathPurpose.String()
 	case e.Basis == inquiry.Case && e.Purpose == "statement":
 		return e.w.WordsPurpose.String()
 	case e.Basis == inquiry.Case && e.Purpose == "inspection":
@@ -97,6 +99,8 @@ func (e entry) basis() string {
 		return e.w.Basis.Repair.String()
 	case e.Basis == inquiry.Case && e.Purpose == "hold":
 		return e.w.Basis.Hold.String()
+	case e.Basis == inquiry.Case && e.Purpose == "death":
+		return e.w.Basis.Death.String()
 	case e.Basis == inquiry.Case && e.Purpose == "inspection":
 		return e.w.Basis.Inspection.String()
 	case e.Basis == inquiry.Case && e.Purpose == "ombudsman":

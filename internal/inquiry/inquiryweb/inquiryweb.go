@@ -62,18 +62,18 @@ func (f *Face) NavItem() webkit.NavItem {
 
 // words is what the face says.
 type words struct {
-	Nav, Title, One, Lately, LatelyCaption, All, Looked, Refused                          webkit.Phrase
-	NoFile, NoFileText, Nobody, NobodyText, NoneSuch, Intro                               webkit.Phrase
-	Missing                                                                               struct{ Title, Elsewhere, Passed, Own, Ended webkit.Phrase }
-	Head                                                                                  struct{ When, Who, Why, Saw webkit.Phrase }
-	Short                                                                                 struct{ Why, Saw webkit.Phrase }
-	Caption, Details, DetailsOf                                                           webkit.Phrase
-	Basis                                                                                 struct{ Consent, Contest, Repair, Hold, Words, Inspection, Plea, Statute, Claimed, ClaimedLaw, Case, Place webkit.Phrase }
-	CasePurpose, RepairPurpose, HoldPurpose, WordsPurpose, InspectionPurpose, PleaPurpose webkit.Phrase
-	UnknownPurpose                                                                        webkit.Phrase
-	Saw                                                                                   struct{ Records, More, Nothing, Referred, Refused, Stopped webkit.Phrase }
-	Again                                                                                 webkit.Phrase
-	Filter                                                                                struct {
+	Nav, Title, One, Lately, LatelyCaption, All, Looked, Refused                                        webkit.Phrase
+	NoFile, NoFileText, Nobody, NobodyText, NoneSuch, Intro                                             webkit.Phrase
+	Missing                                                                                             struct{ Title, Elsewhere, Passed, Own, Ended webkit.Phrase }
+	Head                                                                                                struct{ When, Who, Why, Saw webkit.Phrase }
+	Short                                                                                               struct{ Why, Saw webkit.Phrase }
+	Caption, Details, DetailsOf                                                                         webkit.Phrase
+	Basis                                                                                               struct{ Consent, Contest, Repair, Hold, Death, Words, Inspection, Plea, Statute, Claimed, ClaimedLaw, Case, Place webkit.Phrase }
+	CasePurpose, RepairPurpose, HoldPurpose, DeathPurpose, WordsPurpose, InspectionPurpose, PleaPurpose webkit.Phrase
+	UnknownPurpose                                                                                      webkit.Phrase
+	Saw                                                                                                 struct{ Records, More, Nothing, Referred, Refused, Stopped webkit.Phrase }
+	Again                                                                                               webkit.Phrase
+	Filter                                                                                              struct {
 		Title, Outcome, All, Answered, Refused, Body, AnyBody, Apply, Reset webkit.Phrase
 	}
 	Export webkit.Phrase

@@ -1,9 +1,9 @@
 -- name: Owe :many
--- Taken in the order of keys. Says of each new letter whether its person gave an address; where not, there is no way out of the house to try.
+-- Taken in the order of keys. Says of each new letter whether its person gave an address, or an estate of theirs has one; where not, there is no way out of the house to try.
 insert into notice.owed as o (person, notice, kind, record, version, contest, pack, owed_at, handed_at, served_at, answer_until, reachable)
-select l.person, l.notice, l.kind, l.record, l.version, l.contest, l.pack, l.owed_at, case when c.person is null then l.owed_at end, case when c.person is null then l.served_at end, case when c.person is null then l.answer_until end, c.person is not null
+select l.person, l.notice, l.kind, l.record, l.version, l.contest, l.pack, l.owed_at, case when not c.way then l.owed_at end, case when not c.way then l.served_at end, case when not c.way then l.answer_until end, c.way
 from (select unnest(sqlc.arg(persons)::uuid[]) as person, unnest(sqlc.arg(notices)::uuid[]) as notice, unnest(sqlc.arg(kinds)::text[]) as kind, unnest(sqlc.arg(records)::uuid[]) as record, unnest(sqlc.arg(versions)::integer[]) as version, unnest(sqlc.arg(contests)::uuid[]) as contest, unnest(sqlc.arg(packs)::text[]) as pack, unnest(sqlc.arg(owed_ats)::timestamptz[]) as owed_at, unnest(sqlc.arg(served_ats)::timestamptz[]) as served_at, unnest(sqlc.arg(answer_untils)::timestamptz[]) as answer_until) as l
-left join party.contact c on c.person = l.person
+cross join lateral (select exists (select 1 from party.contact a where a.person = l.person) or exists (select 1 from estate.paper e where e.person = l.person and e.what = 'address') as way) as c
 order by l.person, l.notice
 on conflict (person, notice) do nothing
 returning o.person, o.notice, o.reachable;
@@ -44,8 +44,8 @@ select a.channel::text as channel, a.nth::integer as nth, a.meant_at::timestampt
 ) as a order by a.meant_at, a.channel, a.nth limit 100;
 
 -- name: Address :one
-select t.nth::integer as nth, coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
-from notice.address(sqlc.arg(person)::uuid, sqlc.arg(notice)::uuid, sqlc.arg(channel)::text, sqlc.arg(now)::timestamptz) as t(nth, epoch, leaf, nonce, box);
+select t.nth::integer as nth, t.paper::uuid as paper, coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
+from notice.address(sqlc.arg(person)::uuid, sqlc.arg(notice)::uuid, sqlc.arg(channel)::text, sqlc.arg(now)::timestamptz) as t(nth, paper, epoch, leaf, nonce, box);
 
 -- name: Ended :execrows
 update notice.attempt set ended_at = sqlc.arg(now)::timestamptz, outcome = sqlc.arg(outcome)::text

@@ -39,8 +39,8 @@ func (q *Queries) Acknowledge(ctx context.Context, db DBTX, arg AcknowledgeParam
 }
 
 const address = `-- name: Address :one
-select t.nth::integer as nth, coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
-from notice.address($1::uuid, $2::uuid, $3::text, $4::timestamptz) as t(nth, epoch, leaf, nonce, box)
+select t.nth::integer as nth, t.paper::uuid as paper, coalesce(t.epoch, 0)::bigint as epoch, coalesce(t.leaf, 0)::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
+from notice.address($1::uuid, $2::uuid, $3::text, $4::timestamptz) as t(nth, paper, epoch, leaf, nonce, box)
 `
 
 type AddressParams struct {
@@ -52,6 +52,7 @@ type AddressParams struct {
 
 type AddressRow struct {
 	Nth   int32
+	Paper pgtype.UUID
 	Epoch int64
 	Leaf  int64
 	Nonce []byte
@@ -68,6 +69,7 @@ func (q *Queries) Address(ctx context.Context, db DBTX, arg AddressParams) (Addr
 	var i AddressRow
 	err := row.Scan(
 		&i.Nth,
+		&i.Paper,
 		&i.Epoch,
 		&i.Leaf,
 		&i.Nonce,
@@ -798,9 +800,9 @@ func (q *Queries) OutOfHouse(ctx context.Context, db DBTX, arg OutOfHouseParams)
 
 const owe = `-- name: Owe :many
 insert into notice.owed as o (person, notice, kind, record, version, contest, pack, owed_at, handed_at, served_at, answer_until, reachable)
-select l.person, l.notice, l.kind, l.record, l.version, l.contest, l.pack, l.owed_at, case when c.person is null then l.owed_at end, case when c.person is null then l.served_at end, case when c.person is null then l.answer_until end, c.person is not null
+select l.person, l.notice, l.kind, l.record, l.version, l.contest, l.pack, l.owed_at, case when not c.way then l.owed_at end, case when not c.way then l.served_at end, case when not c.way then l.answer_until end, c.way
 from (select unnest($1::uuid[]) as person, unnest($2::uuid[]) as notice, unnest($3::text[]) as kind, unnest($4::uuid[]) as record, unnest($5::integer[]) as version, unnest($6::uuid[]) as contest, unnest($7::text[]) as pack, unnest($8::timestamptz[]) as owed_at, unnest($9::timestamptz[]) as served_at, unnest($10::timestamptz[]) as answer_until) as l
-left join party.contact c on c.person = l.person
+cross join lateral (select exists (select 1 from party.contact a where a.person = l.person) or exists (select 1 from estate.paper e where e.person = l.person and e.what = 'address') as way) as c
 order by l.person, l.notice
 on conflict (person, notice) do nothing
 returning o.person, o.notice, o.reachable
@@ -825,7 +827,7 @@ type OweRow struct {
 	Reachable bool
 }
 
-// Taken in the order of keys. Says of each new letter whether its person gave an address; where not, there is no way out of the house to try.
+// Taken in the order of keys. Says of each new letter whether its person gave an address, or an estate of theirs has one; where not, there is no way out of the house to try.
 func (q *Queries) Owe(ctx context.Context, db DBTX, arg OweParams) ([]OweRow, error) {
 	rows, err := db.Query(ctx, owe,
 		arg.Persons,

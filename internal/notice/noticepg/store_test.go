@@ -218,8 +218,8 @@ func TestAddress_attemptFirst(t *testing.T) {
 	h.contact(t)
 	o = h.letter(t)
 	h.owe(t, o)
-	box, nth, found, err := h.worker.Address(t.Context(), email(), now)
-	if !found || nth != 1 || err != nil || len(box.Data) == 0 {
+	where, nth, found, err := h.worker.Address(t.Context(), email(), now)
+	if !found || nth != 1 || err != nil || len(where.Box.Data) == 0 {
 		t.Fatalf("with a contact: attempt %d, found %v, %v", nth, found, err)
 	}
 	want = []notice.Attempt{{Channel: "email", Nth: 1, MeantAt: now}}
@@ -316,7 +316,7 @@ func TestWays_post(t *testing.T) {
 	g := notice.Going{Person: h.person, Notice: o.ID, Channel: notice.ByPost, Nth: 1}
 	now := h.Now()
 	for range 2 {
-		if box, nth, found, err := h.worker.Address(t.Context(), g, now); nth != 1 || !found || err != nil || len(box.Data) == 0 {
+		if w, nth, found, err := h.worker.Address(t.Context(), g, now); nth != 1 || !found || err != nil || len(w.Box.Data) == 0 {
 			t.Errorf("attempt %d, found %v, %v", nth, found, err)
 		}
 	}

@@ -13,18 +13,18 @@ import (
 	"recourse/internal/seal"
 )
 
-// Address gives the sealed contact for one letter after writing the attempt.
-func (s *Store) Address(ctx context.Context, w notice.Going, now time.Time) (seal.Box, int32, bool, error) {
+// Address is notice.Ways.Address.
+func (s *Store) Address(ctx context.Context, g notice.Going, now time.Time) (w notice.Where, nth int32, found bool, err error) {
 	var row AddressRow
-	err := pgkit.Confirmed(ctx, s.pool, func(conn *pgx.Conn) error {
+	err = pgkit.Confirmed(ctx, s.pool, func(conn *pgx.Conn) error {
 		var err error
-		row, err = s.q.Address(ctx, conn, AddressParams{Person: pgkit.UUID(w.Person), Notice: pgkit.UUID(w.Notice), Channel: w.Channel, Now: now})
+		row, err = s.q.Address(ctx, conn, AddressParams{Person: pgkit.UUID(g.Person), Notice: pgkit.UUID(g.Notice), Channel: g.Channel, Now: now})
 		return err
 	})
 	if err != nil || row.Box == nil {
-		return seal.Box{}, row.Nth, false, err
+		return notice.Where{}, row.Nth, false, err
 	}
-	return seal.Box{Epoch: seal.Epoch(row.Epoch), Leaf: seal.Leaf(row.Leaf), Nonce: [seal.NonceSize]byte(row.Nonce), Data: row.Box}, row.Nth, true, nil
+	return notice.Where{Estate: row.Paper.Bytes, Box: seal.Box{Epoch: seal.Epoch(row.Epoch), Leaf: seal.Leaf(row.Leaf), Nonce: [seal.NonceSize]byte(row.Nonce), Data: row.Box}}, row.Nth, true, nil
 }
 
 // Ended notes how an attempt ended, once.

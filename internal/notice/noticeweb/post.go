@@ -221,6 +221,12 @@ func (f *Face) sheet(ctx context.Context, v webkit.Visit, s notice.Sheet) (sheet
 	visit.Lang, visit.Dates.Lang = s.Language, s.Language
 	l := letter{s.Owed, f, f.words.In(s.Language), visit}
 	out := sheet{Sheet: s, w: l.w, dates: visit.Dates, home: f.Origin + visit.Href("/me/notices"), contact: l.rules().Contact[s.Language]}
+	if s.OfDeath() && f.Contest != nil {
+		var err error
+		visit.Person = s.Person
+		out.subject, out.body, err = f.Contest(ctx, visit, s.Owed)
+		return out, err
+	}
 	if !s.Contest.IsZero() { // what was decided is sealed: nobody at the desk reads it
 		out.subject, out.body = l.kind(), l.w.Post.Sealed.String()
 		return out, nil

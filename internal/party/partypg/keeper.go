@@ -136,6 +136,19 @@ func (s *KeeperStore) Prolong(ctx context.Context, until map[ref.Person]when.Dat
 	return pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error { return s.q.LengthenPersons(ctx, tx, arg) })
 }
 
+// ClosedUntil is party.KeeperStore.ClosedUntil.
+func (s *KeeperStore) ClosedUntil(ctx context.Context, persons []ref.Person) (map[ref.Person]when.Date, error) {
+	out := map[ref.Person]when.Date{}
+	err := pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		rows, err := s.q.ClosedUntil(ctx, tx, pgkit.UUIDs(persons))
+		for _, r := range rows {
+			out[r.Person.Bytes] = pgkit.Date(r.EndsOn)
+		}
+		return err
+	})
+	return out, err
+}
+
 // Hold is party.KeeperStore.Hold.
 func (s *KeeperStore) Hold(ctx context.Context, p ref.Person) (e party.Ending, found bool, err error) {
 	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {

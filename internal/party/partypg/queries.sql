@@ -54,12 +54,12 @@ where (t.generation = sqlc.arg(g1)::integer and t.mac = sqlc.arg(m1)::bytea) or 
 limit 1;
 
 -- name: PutSession :one
--- One that was given for a token ends with it, or before. The token's row is locked: who revokes it meanwhile finds the sign-in, or it finds no token.
+-- One that was given for a token ends with it, or before. The token's row is locked: who revokes it meanwhile finds the sign-in, or it finds no token. A file that a death closed opens to nobody.
 insert into party.session (session, token_hash, person, clerk, way, device, made_at, seen_at, proved_at, expires_at)
 select sqlc.arg(session)::uuid, sqlc.arg(token_hash)::bytea, sqlc.narg(person)::uuid, sqlc.narg(clerk)::uuid, sqlc.arg(way)::text, sqlc.arg(device)::text,
     sqlc.arg(now)::timestamptz, sqlc.arg(now)::timestamptz, sqlc.arg(now)::timestamptz, least(sqlc.arg(expires_at)::timestamptz, l.until)
 from (select (select k.expires_at from party.credential k where k.token_hash = sqlc.arg(token)::bytea and k.revoked_at is null and k.expires_at > sqlc.arg(now)::timestamptz for share) as until) as l
-where sqlc.arg(token)::bytea = ''::bytea or l.until is not null
+where (sqlc.arg(token)::bytea = ''::bytea or l.until is not null) and not exists (select 1 from estate.death z where z.person = sqlc.narg(person)::uuid and z.state = 'entered')
 returning expires_at;
 
 -- name: SessionByID :one
@@ -67,7 +67,8 @@ select s.person, s.clerk, s.way, s.device, s.made_at, s.seen_at, s.proved_at, s.
     array(select m.desk from party.mandate m where m.clerk = c.clerk and m.ended_at is null and m.from_on <= sqlc.arg(today)::date and m.until_on >= sqlc.arg(today)::date
         and (m.lent_by <> c.clerk or coalesce(sqlc.arg(today)::date < c.away_from or sqlc.arg(today)::date > c.away_until, true)))::text[] as desks
 from party.session s left join party.clerk c on c.clerk = s.clerk left join party.body b on b.body = c.body
-where s.session = sqlc.arg(session) and s.token_hash = sqlc.arg(token_hash) and s.made_at <= sqlc.arg(now)::timestamptz and c.ended_at is null;
+where s.session = sqlc.arg(session) and s.token_hash = sqlc.arg(token_hash) and s.made_at <= sqlc.arg(now)::timestamptz and c.ended_at is null
+and not exists (select 1 from estate.death z where z.person = s.person and z.state = 'entered');
 
 -- name: TouchSession :exec
 update party.session set seen_at = sqlc.arg(now)::timestamptz where session = sqlc.arg(session) and seen_at < sqlc.arg(now)::timestamptz;
@@ -155,6 +156,16 @@ delete from party.draft where person = $1;
 -- name: SweepSessions :execrows
 delete from party.session where session in (select s.session from party.session s where s.expires_at < $1 limit 1000);
 
+-- name: Shorten :one
+-- What a file would have lived to, and to what it does.
+with was as (select p.person, p.live_until from party.person p where p.person = sqlc.arg(person) for update)
+update party.person p set live_until = least(p.live_until, sqlc.arg(until)::date) from was where p.person = was.person
+returning was.live_until as was_until, p.live_until as is_until;
+
+-- name: ClosedUntil :many
+-- The last day of those whose file a death closed.
+select d.person, d.ends_on::date as ends_on from estate.death d where d.person = any (sqlc.arg(persons)::uuid[]) and d.state = 'entered';
+
 -- name: LiveUntil :one
 select live_until from party.person where person = $1;
 
@@ -229,9 +240,12 @@ delete from party.token where person = sqlc.arg(person) and generation < sqlc.ar
 select exists (select 1 from party.token t where t.generation < sqlc.arg(newest)::integer);
 
 -- name: EndingPersons :many
--- No seal of an identity ends after the quarter of its live_until: by_epoch lets the index of epochs find the few that end soon.
-select person, live_until, epoch, leaf from party.person
-where epoch <= sqlc.arg(by_epoch)::bigint and live_until < sqlc.arg(before)::date and person > sqlc.arg(after)::uuid order by person limit sqlc.arg(most);
+-- No seal of an identity ends after the quarter of its live_until, but for a file that a death closed: by_epoch lets the index of epochs find the few that end soon.
+select e.person, e.live_until, e.epoch, e.leaf from (
+    select p.person, p.live_until, p.epoch, p.leaf from party.person p where p.epoch <= sqlc.arg(by_epoch)::bigint
+    union all
+    select p.person, p.live_until, p.epoch, p.leaf from estate.death d join party.person p on p.person = d.person where d.state = 'entered' and d.ends_on < sqlc.arg(before)::date and p.epoch > sqlc.arg(by_epoch)::bigint) as e
+where e.live_until < sqlc.arg(before)::date and e.person > sqlc.arg(after)::uuid order by e.person limit sqlc.arg(most);
 
 -- name: HeldPerson :one
 -- Locked: a delivery that lets the person live longer waits for the end, and it for the delivery.

@@ -231,6 +231,36 @@ func (q *Queries) ClerksAndPersons(ctx context.Context, db DBTX, arg ClerksAndPe
 	return items, nil
 }
 
+const closedUntil = `-- name: ClosedUntil :many
+select d.person, d.ends_on::date as ends_on from estate.death d where d.person = any ($1::uuid[]) and d.state = 'entered'
+`
+
+type ClosedUntilRow struct {
+	Person pgtype.UUID
+	EndsOn pgtype.Date
+}
+
+// The last day of those whose file a death closed.
+func (q *Queries) ClosedUntil(ctx context.Context, db DBTX, persons []pgtype.UUID) ([]ClosedUntilRow, error) {
+	rows, err := db.Query(ctx, closedUntil, persons)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClosedUntilRow
+	for rows.Next() {
+		var i ClosedUntilRow
+		if err := rows.Scan(&i.Person, &i.EndsOn); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const confirmKey = `-- name: ConfirmKey :execrows
 update party.key set confirmed_by = $1::uuid, confirmed_at = $2::timestamptz
 where key = $3 and body = $4 and confirmed_by is null and ended_by is null and asked_by <> $1::uuid
@@ -595,8 +625,11 @@ func (q *Queries) EndSession(ctx context.Context, db DBTX, arg EndSessionParams)
 }
 
 const endingPersons = `-- name: EndingPersons :many
-select person, live_until, epoch, leaf from party.person
-where epoch <= $1::bigint and live_until < $2::date and person > $3::uuid order by person limit $4
+select e.person, e.live_until, e.epoch, e.leaf from (
+    select p.person, p.live_until, p.epoch, p.leaf from party.person p where p.epoch <= $1::bigint
+    union all
+    select p.person, p.live_until, p.epoch, p.leaf from estate.death d join party.person p on p.person = d.person where d.state = 'entered' and d.ends_on < $2::date and p.epoch > $1::bigint) as e
+where e.live_until < $2::date and e.person > $3::uuid order by e.person limit $4
 `
 
 type EndingPersonsParams struct {
@@ -613,7 +646,7 @@ type EndingPersonsRow struct {
 	Leaf      int64
 }
 
-// No seal of an identity ends after the quarter of its live_until: by_epoch lets the index of epochs find the few that end soon.
+// No seal of an identity ends after the quarter of its live_until, but for a file that a death closed: by_epoch lets the index of epochs find the few that end soon.
 func (q *Queries) EndingPersons(ctx context.Context, db DBTX, arg EndingPersonsParams) ([]EndingPersonsRow, error) {
 	rows, err := db.Query(ctx, endingPersons,
 		arg.ByEpoch,
@@ -1677,7 +1710,7 @@ insert into party.session (session, token_hash, person, clerk, way, device, made
 select $1::uuid, $2::bytea, $3::uuid, $4::uuid, $5::text, $6::text,
     $7::timestamptz, $7::timestamptz, $7::timestamptz, least($8::timestamptz, l.until)
 from (select (select k.expires_at from party.credential k where k.token_hash = $9::bytea and k.revoked_at is null and k.expires_at > $7::timestamptz for share) as until) as l
-where $9::bytea = ''::bytea or l.until is not null
+where ($9::bytea = ''::bytea or l.until is not null) and not exists (select 1 from estate.death z where z.person = $3::uuid and z.state = 'entered')
 returning expires_at
 `
 
@@ -1693,7 +1726,7 @@ type PutSessionParams struct {
 	Token     []byte
 }
 
-// One that was given for a token ends with it, or before. The token's row is locked: who revokes it meanwhile finds the sign-in, or it finds no token.
+// One that was given for a token ends with it, or before. The token's row is locked: who revokes it meanwhile finds the sign-in, or it finds no token. A file that a death closed opens to nobody.
 func (q *Queries) PutSession(ctx context.Context, db DBTX, arg PutSessionParams) (time.Time, error) {
 	row := db.QueryRow(ctx, putSession,
 		arg.Session,
@@ -1975,6 +2008,7 @@ select s.person, s.clerk, s.way, s.device, s.made_at, s.seen_at, s.proved_at, s.
         and (m.lent_by <> c.clerk or coalesce($1::date < c.away_from or $1::date > c.away_until, true)))::text[] as desks
 from party.session s left join party.clerk c on c.clerk = s.clerk left join party.body b on b.body = c.body
 where s.session = $2 and s.token_hash = $3 and s.made_at <= $4::timestamptz and c.ended_at is null
+and not exists (select 1 from estate.death z where z.person = s.person and z.state = 'entered')
 `
 
 type SessionByIDParams struct {
@@ -2101,6 +2135,30 @@ func (q *Queries) ShareGate(ctx context.Context, db DBTX, person pgtype.UUID) (p
 	var person_2 pgtype.UUID
 	err := row.Scan(&person_2)
 	return person_2, err
+}
+
+const shorten = `-- name: Shorten :one
+with was as (select p.person, p.live_until from party.person p where p.person = $2 for update)
+update party.person p set live_until = least(p.live_until, $1::date) from was where p.person = was.person
+returning was.live_until as was_until, p.live_until as is_until
+`
+
+type ShortenParams struct {
+	Until  pgtype.Date
+	Person pgtype.UUID
+}
+
+type ShortenRow struct {
+	WasUntil pgtype.Date
+	IsUntil  pgtype.Date
+}
+
+// What a file would have lived to, and to what it does.
+func (q *Queries) Shorten(ctx context.Context, db DBTX, arg ShortenParams) (ShortenRow, error) {
+	row := db.QueryRow(ctx, shorten, arg.Until, arg.Person)
+	var i ShortenRow
+	err := row.Scan(&i.WasUntil, &i.IsUntil)
+	return i, err
 }
 
 const spendNonces = `-- name: SpendNonces :many

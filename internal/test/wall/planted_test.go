@@ -69,6 +69,10 @@ var rows = map[string]string{
 		select $1, '` + openHold + `', gen_random_uuid(), max(b.body::text)::uuid, 'sample', 'sample', min(b.body::text)::uuid, 'sample', current_date + 9, current_date + 99, 'held', gen_random_uuid(), now(), gen_random_uuid(), now(), 1
 		from party.body b returning person, hold)
 		insert into hold.paper (person, paper, hold, what, epoch, leaf, nonce, box) select p.person, gen_random_uuid(), p.hold, 'reference', 1, 7, $2, $3 from placed p`,
+	"estate.paper": `with death as (insert into estate.death (person, death, body, died_on, pack, until_on, keep_until, state, proposed_by, proposed_at, seen)
+		select $1, '` + openDeath + `', max(b.body::text)::uuid, current_date, 'sample', current_date + 9, current_date + 99, 'proposed', gen_random_uuid(), now(), '{}'
+		from party.body b returning person, death)
+		insert into estate.paper (person, paper, death, what, media, epoch, leaf, nonce, box) select d.person, gen_random_uuid(), d.death, 'address', '', 1, 9, $2, $3 from death d`,
 	"oversight.inspection": `insert into oversight.inspection (person, access, inspection, body, clerk, purpose, looked_at, rules, reason_on, reason_at, due_on, due_at, keep_until, supervisor, beyond, given_at, epoch, leaf, nonce, box)
 		select $1, gen_random_uuid(), '` + openInspection + `', max(b.body::text)::uuid, gen_random_uuid(), 'sample', now(), '{random}', current_date, now(), current_date + 9, now() + interval '9 days', current_date + 99,
 			min(b.body::text)::uuid, min(b.body::text)::uuid, now(), 1, 8, $2, $3 from party.body b`,
@@ -79,6 +83,9 @@ const openComplaint, saidRecord = "00000000-0000-4000-8000-000000000055", "00000
 
 // openInspection is an inspection of each planted person.
 const openInspection = "00000000-0000-4000-8000-000000000055"
+
+// openDeath is a death of each planted person.
+const openDeath = "00000000-0000-4000-8000-000000000077"
 
 // openHold is a hold of each planted person.
 const openHold = "00000000-0000-4000-8000-000000000066"
