@@ -142,8 +142,8 @@ func TestWalls_planted(t *testing.T) {
 		{"two roles", "grant execute on function " + disclose + " to recourse_keeper", "the manifest says recourse_app alone"},
 		{"no role", "revoke execute on function " + disclose + " from recourse_app", "the manifest says recourse_app alone"},
 		{"a plain function for one more", "grant execute on function house.check_instant to recourse_app", "house.check_instant may be called by"},
-		{"no trace", strings.NewReplacer("$src$", "begin perform house.check_instant(p_now); return query select 1, c.epoch, c.leaf, c.nonce, c.box from party.contact c where c.person = p_person; end").
-			Replace("create or replace function notice.address(p_person uuid, p_notice uuid, p_channel text, p_now timestamptz) returns table (nth integer, epoch bigint, leaf bigint, nonce bytea, box bytea) language plpgsql security definer set search_path = pg_catalog, pg_temp as '$src$'"), "writes no row into notice.attempt"},
+		{"no trace", strings.NewReplacer("$src$", "begin perform house.check_instant(p_now); return query select 1, null::uuid, c.epoch, c.leaf, c.nonce, c.box from party.contact c where c.person = p_person; end").
+			Replace("create or replace function notice.address(p_person uuid, p_notice uuid, p_channel text, p_now timestamptz) returns table (nth integer, paper uuid, epoch bigint, leaf bigint, nonce bytea, box bytea) language plpgsql security definer set search_path = pg_catalog, pg_temp as '$src$'"), "writes no row into notice.attempt"},
 		{"more than the hash", edited("inquiry.digest(uuid, uuid)", "sha256(a.box)", "a.box"), "inquiry.digest gives more than the hash of box"},
 		{"a hash for one more", "grant execute on function inquiry.since to recourse_app", "inquiry.since may be called by"},
 		{"a hash with an open path", "alter function inquiry.digest(uuid, uuid) reset search_path", "inquiry.digest has the settings"},

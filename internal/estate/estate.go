@@ -136,7 +136,7 @@ var (
 	errLate     = fault.New(fault.Conflict, "E-DEATH-LATE", "A death can be taken back within a day of its entry, and that day is over. Nothing was changed; turn to the supervisor or to a court.").By("F4")
 	errUnseen   = fault.New(fault.Forbidden, "E-DEATH-UNSEEN", "You have not opened the proof. Nothing was changed; open it, and compare the number in it.").By("F4")
 	errDesk     = fault.New(fault.Forbidden, "E-DEATH-DESK", "You have no mandate for this desk, or it has ended. Nothing was opened; ask the registry for one.").By("D5")
-	errPerson   = fault.New(fault.Invalid, "E-DEATH-PERSON", "No file is kept under this type and number. Nothing was changed; copy them from the proof.").By("F4").At("id_number")
+	errPerson   = fault.New(fault.Invalid, "E-DEATH-PERSON", "No file is kept under this type and number. Nothing was changed; write them as the proof does.").By("F4").At("id_number")
 	errOther    = fault.New(fault.Invalid, "E-DEATH-OTHER", "This is not the number under which the death was proposed. Nothing was changed; compare it with the proof, and drop the proposal where it is wrong.").By("F4").At("id_number")
 	errDiedOn   = fault.New(fault.Invalid, "E-DEATH-DAY", "The day of death is today or before, as the proof says it. Nothing was changed; copy it from the proof.").By("F4").At("died_on")
 )
