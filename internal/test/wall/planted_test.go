@@ -70,7 +70,7 @@ var rows = map[string]string{
 		from party.body b returning person, hold)
 		insert into hold.paper (person, paper, hold, what, epoch, leaf, nonce, box) select p.person, gen_random_uuid(), p.hold, 'reference', 1, 7, $2, $3 from placed p`,
 	"estate.paper": `with death as (insert into estate.death (person, death, body, died_on, pack, until_on, keep_until, state, proposed_by, proposed_at, seen)
-		select $1, '` + openDeath + `', max(b.body::text)::uuid, current_date, 'sample', current_date + 9, current_date + 99, 'proposed', gen_random_uuid(), now(), '{}'
+		select $1, '` + openDeath + `', min(b.body::text)::uuid, current_date, 'sample', current_date + 9, current_date + 99, 'proposed', gen_random_uuid(), now(), '{}'
 		from party.body b returning person, death)
 		insert into estate.paper (person, paper, death, what, media, epoch, leaf, nonce, box) select d.person, gen_random_uuid(), d.death, 'address', '', 1, 9, $2, $3 from death d`,
 	"oversight.inspection": `insert into oversight.inspection (person, access, inspection, body, clerk, purpose, looked_at, rules, reason_on, reason_at, due_on, due_at, keep_until, supervisor, beyond, given_at, epoch, leaf, nonce, box)
