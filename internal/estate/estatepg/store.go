@@ -15,7 +15,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"recourse/internal/estate"
-	"recourse/internal/fault"
 	"recourse/internal/kit/pgkit"
 	"recourse/internal/paper"
 	"recourse/internal/ref"
@@ -206,23 +205,7 @@ func (s *Store) Examine(ctx context.Context, l estate.Look) (out []estate.Paper,
 		copy(b.Nonce[:], r.Nonce)
 		out = append(out, estate.Paper{Death: l.Death, What: r.What, Sheet: paper.Sheet{ID: r.Paper.Bytes, Media: r.Media, Box: b}})
 	}
-	return out, guard(err)
-}
-
-// noDeath is what the wall says of a death that is not there.
-const noDeath = "P0002"
-
-var errClock = fault.New(fault.Unavailable, "E-CLOCK",
-	"The clocks of server and database differ by more than two seconds. Nothing was read. Try again; if it stays, tell the operator.")
-
-func guard(err error) error {
-	switch pgkit.Code(err) {
-	case pgkit.WrongInstant:
-		return errClock.Because(err)
-	case noDeath:
-		return estate.ErrNotFound
-	}
-	return pgkit.Clean(err)
+	return out, pgkit.Guard(err, estate.ErrNotFound)
 }
 
 func read(r EstateDeath) estate.Death {
