@@ -22,11 +22,7 @@ const perPerson = 5
 // inquiries measures a whole inquiry over HTTP beside one bare function that
 // locks a gate, writes an access row of the same width and returns five records.
 func inquiries(ctx context.Context, o options) ([]result, error) {
-	dir := o.data
-	if dir == "" {
-		dir = filepath.Join(o.dir, "inquiries")
-	}
-	s, err := serve(ctx, o, dir)
+	s, err := serve(ctx, o, filepath.Join(o.dir, "inquiries"))
 	if err != nil {
 		return nil, err
 	}
@@ -139,14 +135,7 @@ func fill(ctx context.Context, o options, s *server) (*asker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("giving a token: %w", err)
 	}
-	file, tokenFile, filled := filepath.Join(o.dir, "licences.csv"), filepath.Join(o.dir, "token"), filepath.Join(s.dir, "filled")
-	if raw, err := os.ReadFile(filled); err == nil {
-		var people int
-		if _, err := fmt.Sscan(string(raw), &people); err != nil {
-			return nil, err
-		}
-		return newAsker(s.at.URL, token, people)
-	}
+	file, tokenFile := filepath.Join(o.dir, "licences.csv"), filepath.Join(o.dir, "token")
 	if err := os.WriteFile(tokenFile, []byte(token+"\n"), 0o600); err != nil {
 		return nil, err
 	}
@@ -160,9 +149,6 @@ func fill(ctx context.Context, o options, s *server) (*asker, error) {
 	}
 	said, _, _ = strings.Cut(said, "\n")
 	fmt.Printf("filled in %.1f s: %s\n", time.Since(begin).Seconds(), said)
-	if err := os.WriteFile(filled, fmt.Append(nil, o.people), 0o600); err != nil {
-		return nil, err
-	}
 	return newAsker(s.at.URL, token, o.people)
 }
 

@@ -57,7 +57,6 @@ type options struct {
 	each   time.Duration // of one turn
 	turns  int
 	only   string
-	data   string // kept between runs; "" for a folder that is removed
 	binary string
 	dir    string
 }
@@ -73,11 +72,10 @@ func main() {
 	leaves := flag.Int("leaves", 400_000, "leaves that are published")
 	log := flag.Int("log", 10_000_000, "leaves of the log in which proofs are asked for")
 	rows := flag.Int("rows", 1_000_000, "rows that are furnished")
-	data := flag.String("data", "", "folder to keep the filled registry in between runs; it is filled where it is empty")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, options{people: *people, rows: *rows, due: *due, ends: *ends, leaves: *leaves, log: *log, each: *each, turns: *turns, only: *only, data: *data}, *out); err != nil {
+	if err := run(ctx, options{people: *people, rows: *rows, due: *due, ends: *ends, leaves: *leaves, log: *log, each: *each, turns: *turns, only: *only}, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		stop()
 		os.Exit(1)
