@@ -41,7 +41,7 @@ func NewKeeper(c KeeperConfig) (*Keeper, error) {
 }
 
 // perBatch is how many intents are carried out at once.
-const perBatch = 1000
+const perBatch = 4000
 
 // look returns the vault's state and the database's mark, and refuses where one
 // of them was restored while the process ran: then Compare must be called.
