@@ -1926,6 +1926,18 @@ CREATE TABLE party.training (
     CONSTRAINT training_check CHECK ((seconded_by <> noted_by))
 );
 
+CREATE TABLE party.view (
+    clerk uuid NOT NULL,
+    view uuid NOT NULL,
+    list text NOT NULL,
+    name text NOT NULL,
+    filters text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT view_filters_check CHECK (((length(filters) >= 1) AND (length(filters) <= 400))),
+    CONSTRAINT view_list_check CHECK (((length(list) >= 1) AND (length(list) <= 100))),
+    CONSTRAINT view_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40)))
+);
+
 CREATE TABLE repair.application (
     person uuid NOT NULL,
     application uuid NOT NULL,
@@ -2380,6 +2392,12 @@ ALTER TABLE ONLY party.token
 ALTER TABLE ONLY party.training
     ADD CONSTRAINT training_pkey PRIMARY KEY (clerk, noted_at);
 
+ALTER TABLE ONLY party.view
+    ADD CONSTRAINT view_clerk_list_name_key UNIQUE (clerk, list, name);
+
+ALTER TABLE ONLY party.view
+    ADD CONSTRAINT view_pkey PRIMARY KEY (clerk, view);
+
 ALTER TABLE ONLY repair.application
     ADD CONSTRAINT application_pkey PRIMARY KEY (person, application);
 
@@ -2800,6 +2818,9 @@ ALTER TABLE ONLY party.training
 
 ALTER TABLE ONLY party.training
     ADD CONSTRAINT training_seconded_by_fkey FOREIGN KEY (seconded_by) REFERENCES party.clerk(clerk);
+
+ALTER TABLE ONLY party.view
+    ADD CONSTRAINT view_clerk_fkey FOREIGN KEY (clerk) REFERENCES party.clerk(clerk);
 
 ALTER TABLE ONLY repair.application
     ADD CONSTRAINT application_source_fkey FOREIGN KEY (source) REFERENCES party.body(body);
@@ -4056,6 +4077,10 @@ GRANT SELECT,INSERT ON TABLE party.token TO recourse_app;
 GRANT SELECT,INSERT,DELETE ON TABLE party.token TO recourse_keeper;
 
 GRANT SELECT,INSERT ON TABLE party.training TO recourse_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE party.view TO recourse_app;
+
+GRANT UPDATE(name) ON TABLE party.view TO recourse_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE repair.application TO recourse_app;
 GRANT SELECT,DELETE ON TABLE repair.application TO recourse_keeper;

@@ -46,6 +46,7 @@ import (
 type PageConfig struct {
 	Party     *party.Service
 	Team      *party.Team          // nil where nobody says who of a body may what
+	Views     *party.Views         // nil where clerks save nothing of their lists
 	Watch     *oversight.Watch     // nil where no look can be questioned
 	Inspect   *oversight.Inspector // nil where there is no Watch
 	Ombudsman *oversight.Ombudsman // nil where there is no Watch
@@ -157,6 +158,9 @@ func NewPages(c PageConfig) (*webkit.Site, error) {
 	}
 	if c.Team != nil {
 		site.Routes, site.Desk = append(site.Routes, f.party.TeamRoutes()...), append(site.Desk, f.party.TeamItem())
+	}
+	if err := f.saved(c.Views, &site); err != nil {
+		return nil, err
 	}
 	if err := askAnew(site.Routes); err != nil {
 		return nil, err

@@ -40,6 +40,7 @@ var tables = []tableRow{
 	{"party.knock", ofDirectory, []string{"knock"}},
 	{"party.draft", ofDirectory, []string{"draft"}},
 	{"party.passkey", ofDirectory, []string{"passkey"}},
+	{"party.view", ofDirectory, []string{"clerk"}},
 	{"vault.mark", ofHouse, nil},
 	{"vault.lease", ofHouse, nil},
 	{"vault.intent", ofPerson, []string{"person"}},

@@ -65,15 +65,6 @@ type ComplaintChange struct {
 	From      Basis
 }
 
-// Waiting says which complaints a list shows.
-type Waiting struct {
-	Stage   Stage
-	Body    ref.Body // who reads it: neither the source's nor, at a review, one that decided
-	Clerk   ref.Clerk
-	Now     time.Time
-	From, N int
-}
-
 // ComplaintStore keeps complaints. Each write takes the person's gate FOR UPDATE and is
 // durable on return, with its events in the journal.
 type ComplaintStore interface {
@@ -84,8 +75,10 @@ type ComplaintStore interface {
 	SaveComplaint(ctx context.Context, ch ComplaintChange, now time.Time) error
 	ComplaintsAbout(ctx context.Context, k dossier.Key) ([]Complaint, error) // oldest first
 	ComplaintOf(ctx context.Context, id ref.Complaint) (dossier.Key, error)  // ErrNoComplaint
-	ComplaintsWaiting(ctx context.Context, w Waiting) ([]Complaint, error)   // those due first
-	ComplaintsEntered(ctx context.Context, by ref.Clerk, from, n int) ([]Complaint, error)
+	// ComplaintsWaiting returns those due first, ComplaintsEntered what q.By entered, newest
+	// first.
+	ComplaintsWaiting(ctx context.Context, q Sought, now time.Time) ([]Complaint, error)
+	ComplaintsEntered(ctx context.Context, q Sought) ([]Complaint, error)
 	ExamineStatement(ctx context.Context, l StatementLook) (StatementSeen, error) // ErrNoComplaint
 }
 
@@ -203,24 +196,22 @@ func (s *Service) complained(ctx context.Context, by party.Clerk, in Entering, n
 
 // ComplaintQueue returns the complaints that wait at a desk, those due first, without those
 // that somebody may not decide.
-func (s *Service) ComplaintQueue(ctx context.Context, by party.Clerk, desk party.Desk, from, n int, now time.Time) ([]Complaint, error) {
-	if err := s.desk(ctx, by, desk, now); err != nil {
+func (s *Service) ComplaintQueue(ctx context.Context, by party.Clerk, q Sought, now time.Time) ([]Complaint, error) {
+	if err := s.desk(ctx, by, deskOf(q.Stage), now); err != nil {
 		return nil, err
 	}
-	stage := First
-	if desk == party.Reviews {
-		stage = Review
-	}
-	return s.Complaints.ComplaintsWaiting(ctx, Waiting{Stage: stage, Body: by.Body.ID, Clerk: by.ID, Now: now, From: from, N: n})
+	q.By = staff(by)
+	return s.Complaints.ComplaintsWaiting(ctx, q, now)
 }
 
 // EnteredComplaints returns the complaints that somebody entered, newest first: they tell
 // who complained how it went.
-func (s *Service) EnteredComplaints(ctx context.Context, by party.Clerk, from, n int, now time.Time) ([]Complaint, error) {
+func (s *Service) EnteredComplaints(ctx context.Context, by party.Clerk, q Sought, now time.Time) ([]Complaint, error) {
 	if err := s.desk(ctx, by, party.Posts, now); err != nil {
 		return nil, err
 	}
-	return s.Complaints.ComplaintsEntered(ctx, by.ID, from, n)
+	q.By = staff(by)
+	return s.Complaints.ComplaintsEntered(ctx, q)
 }
 
 // findComplaint returns a complaint that somebody may decide, decided, or entered. Every

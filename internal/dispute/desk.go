@@ -46,17 +46,14 @@ func deskOf(stage Stage) party.Desk {
 	return party.Decides
 }
 
-// Queue returns the contests that wait at a desk, those due first.
-func (s *Service) Queue(ctx context.Context, by party.Clerk, desk party.Desk, now time.Time) ([]Contest, error) {
-	if err := s.desk(ctx, by, desk, now); err != nil {
+// Queue returns the contests that wait at a desk, those due first, without those that
+// somebody may not decide.
+func (s *Service) Queue(ctx context.Context, by party.Clerk, q Sought, now time.Time) ([]Contest, error) {
+	if err := s.desk(ctx, by, deskOf(q.Stage), now); err != nil {
 		return nil, err
 	}
-	state := Open
-	if desk == party.Reviews {
-		state = InReview
-	}
-	list, err := s.Store.Running(ctx, state, mostListed)
-	return slices.DeleteFunc(list, func(c Contest) bool { return c.conflicts(staff(by)) }), err
+	q.By = staff(by)
+	return s.Store.Running(ctx, q)
 }
 
 // Questions returns the contests that wait for a source, those due first.

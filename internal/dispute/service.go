@@ -46,6 +46,18 @@ type Seen struct {
 	Version int32
 }
 
+// Sought is which of the contests or complaints that wait at a stage are asked for,
+// without those that the clerk may not decide. What is zero narrows nothing.
+type Sought struct {
+	Stage   Stage
+	By      Staff
+	Type    string    // of the record
+	From    when.Date // of the last days of their clocks
+	To      when.Date
+	Found   *bool // whether somebody found something at this stage
+	Skip, N int
+}
+
 // Store keeps contests. Change takes the person's gate FOR UPDATE, reads the contest
 // behind it, and writes what do returns, its events and what it makes of the record
 // in one transaction; it may call do again. Every write is durable on return.
@@ -59,7 +71,7 @@ type Store interface {
 	One(ctx context.Context, p ref.Person, id ref.Contest) (Contest, error) // ErrNotFound
 	Of(ctx context.Context, p ref.Person) ([]Contest, error)                // newest first, at most 200
 	Person(ctx context.Context, id ref.Contest) (ref.Person, error)         // whose it is; ErrNotFound
-	Running(ctx context.Context, s State, limit int) ([]Contest, error)     // those due first
+	Running(ctx context.Context, q Sought) ([]Contest, error)               // those due first
 	Asked(ctx context.Context, source ref.Body, limit int) ([]Contest, error)
 	Settled(ctx context.Context, source ref.Body, limit int) ([]Contest, error) // those settled last first
 	Show(ctx context.Context, l Look) (Seen, error)

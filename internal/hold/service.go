@@ -67,6 +67,12 @@ type Seen struct {
 	Version int32
 }
 
+// Sought is which holds are asked for. What is empty narrows nothing.
+type Sought struct {
+	State State  // proposed or held
+	Type  string // of the record
+}
+
 // Store keeps holds. Each write takes the person's gate FOR UPDATE and is durable on
 // return, with its event in the journal.
 type Store interface {
@@ -80,7 +86,7 @@ type Store interface {
 	Person(ctx context.Context, id ref.Hold) (ref.Person, error)      // ErrNotFound
 	// Running returns what is proposed or held and neither filed by a body nor for it,
 	// those that end first.
-	Running(ctx context.Context, body ref.Body, today when.Date, limit int) ([]Hold, error)
+	Running(ctx context.Context, body ref.Body, today when.Date, q Sought, limit int) ([]Hold, error)
 	ForCourt(ctx context.Context, court ref.Body, today when.Date, limit int) ([]Hold, error)
 	Show(ctx context.Context, p ref.Person, access ref.Inquiry, pack string, now time.Time) ([]Paper, error)
 	Examine(ctx context.Context, l Look) (Seen, error) // ErrNotFound
@@ -218,11 +224,11 @@ func (s *Service) record(ctx context.Context, by party.Clerk, source party.Body,
 }
 
 // List returns what is proposed or held, for those who decide.
-func (s *Service) List(ctx context.Context, by party.Clerk, now time.Time) ([]Hold, error) {
+func (s *Service) List(ctx context.Context, by party.Clerk, q Sought, now time.Time) ([]Hold, error) {
 	if err := s.desk(ctx, by, party.Decides, now); err != nil {
 		return nil, err
 	}
-	return s.Store.Running(ctx, by.Body.ID, s.Shelf.At(now).Today(now), mostListed)
+	return s.Store.Running(ctx, by.Body.ID, s.Shelf.At(now).Today(now), q, mostListed)
 }
 
 // find returns a hold by its number.

@@ -52,6 +52,7 @@ type (
 	inspection struct{}
 	plea       struct{}
 	death      struct{}
+	view       struct{}
 )
 
 func (person) Prefix() string     { return "P" }
@@ -84,6 +85,7 @@ func (complaint) Prefix() string  { return "CP" }
 func (inspection) Prefix() string { return "K" }
 func (plea) Prefix() string       { return "PL" }
 func (death) Prefix() string      { return "DE" }
+func (view) Prefix() string       { return "VW" }
 
 // The kinds of ids. Person is the internal key of a person; it is never shown
 // to a body (bodies see a Pseudonym of the vault) and never part of a URL.
@@ -118,6 +120,7 @@ type (
 	Inspection = ID[inspection] // of a look by staff
 	Death      = ID[death]      // of a person, as two officers entered it
 	Complaint  = ID[complaint]  // of somebody else, about what a person says beside a record
+	View       = ID[view]       // that a clerk saved of a list of work
 )
 
 // A Minter makes random bytes for ids and nonces; in production

@@ -15,9 +15,6 @@ import (
 	"recourse/internal/seal"
 )
 
-// mostListed is how many applications a list shows at once: those due first.
-const mostListed = 200
-
 // Case is an application as somebody who decides sees it: with the record, the papers,
 // and what others found as far as they may see it.
 type Case struct {
@@ -46,16 +43,12 @@ func deskOf(stage Stage) party.Desk {
 func staff(c party.Clerk) Staff { return Staff{Clerk: c.ID, Body: c.Body.ID} }
 
 // Queue returns the applications that wait for somebody at a desk, those due first.
-func (s *Service) Queue(ctx context.Context, by party.Clerk, stage Stage, now time.Time) ([]Application, error) {
-	if err := s.desk(ctx, by, deskOf(stage), now); err != nil {
+func (s *Service) Queue(ctx context.Context, by party.Clerk, q Sought, now time.Time) ([]Application, error) {
+	if err := s.desk(ctx, by, deskOf(q.Stage), now); err != nil {
 		return nil, err
 	}
-	state := Open
-	if stage == Review {
-		state = InReview
-	}
-	list, err := s.Store.Waiting(ctx, state, by.Body.ID, mostListed)
-	return slices.DeleteFunc(list, func(a Application) bool { return !a.May(staff(by)) }), err
+	q.By = staff(by)
+	return s.Store.Waiting(ctx, q)
 }
 
 // found returns an application that somebody may decide at the stage that it is at.

@@ -43,6 +43,18 @@ type Seen struct {
 	Version int32
 }
 
+// Sought is which of the applications that wait at a stage are asked for, without those
+// that the clerk may not decide. What is zero narrows nothing.
+type Sought struct {
+	Stage   Stage
+	By      Staff
+	Type    string    // of the record
+	From    when.Date // of the last days of their clocks
+	To      when.Date
+	Found   *bool // whether somebody found something at this stage
+	Skip, N int
+}
+
 // Store keeps applications and entries. Change takes the person's gate FOR UPDATE,
 // reads the application behind it, and writes what do returns, its events and what it
 // makes of the record in one transaction; it may call do again. Where the record ends,
@@ -60,7 +72,7 @@ type Store interface {
 	Entries(ctx context.Context, p ref.Person) ([]Entry, error)                // newest first, at most 200
 	Person(ctx context.Context, id ref.Repair) (ref.Person, error)             // whose it is; ErrNotFound
 	// Waiting returns applications that people of a body may decide, those due first.
-	Waiting(ctx context.Context, s State, body ref.Body, limit int) ([]Application, error)
+	Waiting(ctx context.Context, q Sought) ([]Application, error)
 	Show(ctx context.Context, l Look) (Seen, error)
 	Examine(ctx context.Context, l Look) (Seen, error)
 	// Looked reports whether somebody looked at the papers after the person last added

@@ -149,10 +149,10 @@ func (s *Store) ComplaintsAbout(ctx context.Context, k dossier.Key) ([]dispute.C
 }
 
 // ComplaintsWaiting is dispute.ComplaintStore.ComplaintsWaiting.
-func (s *Store) ComplaintsWaiting(ctx context.Context, w dispute.Waiting) ([]dispute.Complaint, error) {
+func (s *Store) ComplaintsWaiting(ctx context.Context, q dispute.Sought, now time.Time) ([]dispute.Complaint, error) {
 	return s.complaints(ctx, func(db DBTX) ([]DisputeComplaint, error) {
-		arg := ComplaintsOpenParams{Now: w.Now, Body: pgkit.UUID(w.Body), Clerk: pgkit.UUID(w.Clerk), Skip: int32(w.From), Most: int32(w.N)}
-		if w.Stage == dispute.Review {
+		arg := ComplaintsOpenParams{Now: now, Body: pgkit.UUID(q.By.Body), Clerk: pgkit.UUID(q.By.Clerk), Type: q.Type, DueTo: pgkit.GivenDay(q.To), Skip: int32(q.Skip), Most: int32(q.N)}
+		if q.Stage == dispute.Review {
 			return s.q.ComplaintsInReview(ctx, db, ComplaintsInReviewParams(arg))
 		}
 		return s.q.ComplaintsOpen(ctx, db, arg)
@@ -160,9 +160,9 @@ func (s *Store) ComplaintsWaiting(ctx context.Context, w dispute.Waiting) ([]dis
 }
 
 // ComplaintsEntered is dispute.ComplaintStore.ComplaintsEntered.
-func (s *Store) ComplaintsEntered(ctx context.Context, by ref.Clerk, from, n int) ([]dispute.Complaint, error) {
+func (s *Store) ComplaintsEntered(ctx context.Context, q dispute.Sought) ([]dispute.Complaint, error) {
 	return s.complaints(ctx, func(db DBTX) ([]DisputeComplaint, error) {
-		return s.q.ComplaintsEntered(ctx, db, ComplaintsEnteredParams{Clerk: pgkit.UUID(by), Skip: int32(from), Most: int32(n)})
+		return s.q.ComplaintsEntered(ctx, db, ComplaintsEnteredParams{Clerk: pgkit.UUID(q.By.Clerk), Type: q.Type, DueTo: pgkit.GivenDay(q.To), Skip: int32(q.Skip), Most: int32(q.N)})
 	})
 }
 

@@ -24,7 +24,15 @@ select person, contest, record, version, source, type, pack, state, was, grounds
 select person, contest, record, version, source, type, pack, state, was, grounds, made_at, changed_at, keep_until, opened_at, answer_by, repeat_until, clock_kind, clock_start, clock_n, clock_unit, clock_extension, clock_paused, clock_outage, clock_whole, clock_calendar, clock_overdue, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at from dispute.contest where person = $1 order by made_at desc, contest limit 200;
 
 -- name: Running :many
-select person, contest, record, version, source, type, pack, state, was, grounds, made_at, changed_at, keep_until, opened_at, answer_by, repeat_until, clock_kind, clock_start, clock_n, clock_unit, clock_extension, clock_paused, clock_outage, clock_whole, clock_calendar, clock_overdue, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at from dispute.contest where state = sqlc.arg(state) and state in ('open', 'in review') order by due_on, contest limit sqlc.arg(most);
+-- What waits at a stage, without what somebody may not decide; narrowed by what is given.
+select person, contest, record, version, source, type, pack, state, was, grounds, made_at, changed_at, keep_until, opened_at, answer_by, repeat_until, clock_kind, clock_start, clock_n, clock_unit, clock_extension, clock_paused, clock_outage, clock_whole, clock_calendar, clock_overdue, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at from dispute.contest c
+where c.state = sqlc.arg(state) and c.state in ('open', 'in review') and c.source <> sqlc.arg(body)::uuid
+and (sqlc.arg(type)::text = '' or c.type = sqlc.arg(type)::text)
+and (sqlc.narg(due_from)::date is null or c.due_on >= sqlc.narg(due_from)::date) and (sqlc.narg(due_to)::date is null or c.due_on <= sqlc.narg(due_to)::date)
+and not exists (select 1 from dispute.answer a where a.person = c.person and a.contest = c.contest and a.clerk = sqlc.arg(clerk)::uuid)
+and not exists (select 1 from dispute.finding f where f.person = c.person and f.contest = c.contest and f.stage < sqlc.arg(stage)::smallint and (f.body = sqlc.arg(body)::uuid or f.clerk = sqlc.arg(clerk)::uuid))
+and (sqlc.narg(found)::boolean is null or sqlc.narg(found)::boolean = exists (select 1 from dispute.finding f where f.person = c.person and f.contest = c.contest and f.stage = sqlc.arg(stage)::smallint))
+order by c.due_on, c.contest offset sqlc.arg(skip)::integer limit sqlc.arg(most)::integer;
 
 -- name: Asked :many
 select person, contest, record, version, source, type, pack, state, was, grounds, made_at, changed_at, keep_until, opened_at, answer_by, repeat_until, clock_kind, clock_start, clock_n, clock_unit, clock_extension, clock_paused, clock_outage, clock_whole, clock_calendar, clock_overdue, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at from dispute.contest where source = sqlc.arg(source) and state = 'open' order by due_on, contest limit sqlc.arg(most);
@@ -192,16 +200,19 @@ select complaint, stage, nth, clerk, body, at, withhold from dispute.complaint_f
 -- name: ComplaintsOpen :many
 -- Those that wait for a first decision, without what somebody may not decide.
 select * from dispute.complaint c where c.state = 'open' and c.due_at > sqlc.arg(now)::timestamptz and c.source <> sqlc.arg(body)::uuid and c.entered_by <> sqlc.arg(clerk)::uuid
+and (sqlc.arg(type)::text = '' or c.type = sqlc.arg(type)::text) and (sqlc.narg(due_to)::date is null or c.due_on <= sqlc.narg(due_to)::date)
 order by c.due_on, c.complaint offset sqlc.arg(skip)::integer limit sqlc.arg(most)::integer;
 
 -- name: ComplaintsInReview :many
 -- Those that wait for a review, without what a body decided itself.
 select * from dispute.complaint c where c.state = 'in review' and c.review_due_at > sqlc.arg(now)::timestamptz and c.source <> sqlc.arg(body)::uuid and c.entered_by <> sqlc.arg(clerk)::uuid
 and not exists (select 1 from dispute.complaint_finding f where f.person = c.person and f.complaint = c.complaint and f.stage = 1 and (f.body = sqlc.arg(body)::uuid or f.clerk = sqlc.arg(clerk)::uuid))
+and (sqlc.arg(type)::text = '' or c.type = sqlc.arg(type)::text) and (sqlc.narg(due_to)::date is null or c.review_due_on <= sqlc.narg(due_to)::date)
 order by c.review_due_on, c.complaint offset sqlc.arg(skip)::integer limit sqlc.arg(most)::integer;
 
 -- name: ComplaintsEntered :many
-select * from dispute.complaint where entered_by = sqlc.arg(clerk)::uuid order by entered_at desc, complaint offset sqlc.arg(skip)::integer limit sqlc.arg(most)::integer;
+select * from dispute.complaint where entered_by = sqlc.arg(clerk)::uuid and (sqlc.arg(type)::text = '' or type = sqlc.arg(type)::text)
+and (sqlc.narg(due_to)::date is null or coalesce(review_due_on, due_on) <= sqlc.narg(due_to)::date) order by entered_at desc, complaint offset sqlc.arg(skip)::integer limit sqlc.arg(most)::integer;
 
 -- name: SaveComplaint :exec
 update dispute.complaint set state = sqlc.arg(state), turn = sqlc.arg(turn), calendar = sqlc.arg(calendar), decided_at = sqlc.narg(decided_at), review_at = sqlc.narg(review_at),

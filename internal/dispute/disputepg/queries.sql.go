@@ -586,17 +586,26 @@ func (q *Queries) ComplaintsAbout(ctx context.Context, db DBTX, arg ComplaintsAb
 }
 
 const complaintsEntered = `-- name: ComplaintsEntered :many
-select person, complaint, record, source, type, pack, state, turn, passages, entered_by, entered_at, calendar, due_on, due_at, decided_at, review_at, review_due_on, review_due_at, reviewed_at, keep_until from dispute.complaint where entered_by = $1::uuid order by entered_at desc, complaint offset $2::integer limit $3::integer
+select person, complaint, record, source, type, pack, state, turn, passages, entered_by, entered_at, calendar, due_on, due_at, decided_at, review_at, review_due_on, review_due_at, reviewed_at, keep_until from dispute.complaint where entered_by = $1::uuid and ($2::text = '' or type = $2::text)
+and ($3::date is null or coalesce(review_due_on, due_on) <= $3::date) order by entered_at desc, complaint offset $4::integer limit $5::integer
 `
 
 type ComplaintsEnteredParams struct {
 	Clerk pgtype.UUID
+	Type  string
+	DueTo pgtype.Date
 	Skip  int32
 	Most  int32
 }
 
 func (q *Queries) ComplaintsEntered(ctx context.Context, db DBTX, arg ComplaintsEnteredParams) ([]DisputeComplaint, error) {
-	rows, err := db.Query(ctx, complaintsEntered, arg.Clerk, arg.Skip, arg.Most)
+	rows, err := db.Query(ctx, complaintsEntered,
+		arg.Clerk,
+		arg.Type,
+		arg.DueTo,
+		arg.Skip,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -639,13 +648,16 @@ func (q *Queries) ComplaintsEntered(ctx context.Context, db DBTX, arg Complaints
 const complaintsInReview = `-- name: ComplaintsInReview :many
 select person, complaint, record, source, type, pack, state, turn, passages, entered_by, entered_at, calendar, due_on, due_at, decided_at, review_at, review_due_on, review_due_at, reviewed_at, keep_until from dispute.complaint c where c.state = 'in review' and c.review_due_at > $1::timestamptz and c.source <> $2::uuid and c.entered_by <> $3::uuid
 and not exists (select 1 from dispute.complaint_finding f where f.person = c.person and f.complaint = c.complaint and f.stage = 1 and (f.body = $2::uuid or f.clerk = $3::uuid))
-order by c.review_due_on, c.complaint offset $4::integer limit $5::integer
+and ($4::text = '' or c.type = $4::text) and ($5::date is null or c.review_due_on <= $5::date)
+order by c.review_due_on, c.complaint offset $6::integer limit $7::integer
 `
 
 type ComplaintsInReviewParams struct {
 	Now   time.Time
 	Body  pgtype.UUID
 	Clerk pgtype.UUID
+	Type  string
+	DueTo pgtype.Date
 	Skip  int32
 	Most  int32
 }
@@ -656,6 +668,8 @@ func (q *Queries) ComplaintsInReview(ctx context.Context, db DBTX, arg Complaint
 		arg.Now,
 		arg.Body,
 		arg.Clerk,
+		arg.Type,
+		arg.DueTo,
 		arg.Skip,
 		arg.Most,
 	)
@@ -700,13 +714,16 @@ func (q *Queries) ComplaintsInReview(ctx context.Context, db DBTX, arg Complaint
 
 const complaintsOpen = `-- name: ComplaintsOpen :many
 select person, complaint, record, source, type, pack, state, turn, passages, entered_by, entered_at, calendar, due_on, due_at, decided_at, review_at, review_due_on, review_due_at, reviewed_at, keep_until from dispute.complaint c where c.state = 'open' and c.due_at > $1::timestamptz and c.source <> $2::uuid and c.entered_by <> $3::uuid
-order by c.due_on, c.complaint offset $4::integer limit $5::integer
+and ($4::text = '' or c.type = $4::text) and ($5::date is null or c.due_on <= $5::date)
+order by c.due_on, c.complaint offset $6::integer limit $7::integer
 `
 
 type ComplaintsOpenParams struct {
 	Now   time.Time
 	Body  pgtype.UUID
 	Clerk pgtype.UUID
+	Type  string
+	DueTo pgtype.Date
 	Skip  int32
 	Most  int32
 }
@@ -717,6 +734,8 @@ func (q *Queries) ComplaintsOpen(ctx context.Context, db DBTX, arg ComplaintsOpe
 		arg.Now,
 		arg.Body,
 		arg.Clerk,
+		arg.Type,
+		arg.DueTo,
 		arg.Skip,
 		arg.Most,
 	)
@@ -1774,16 +1793,43 @@ func (q *Queries) PutStatement(ctx context.Context, db DBTX, arg PutStatementPar
 }
 
 const running = `-- name: Running :many
-select person, contest, record, version, source, type, pack, state, was, grounds, made_at, changed_at, keep_until, opened_at, answer_by, repeat_until, clock_kind, clock_start, clock_n, clock_unit, clock_extension, clock_paused, clock_outage, clock_whole, clock_calendar, clock_overdue, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at from dispute.contest where state = $1 and state in ('open', 'in review') order by due_on, contest limit $2
+select person, contest, record, version, source, type, pack, state, was, grounds, made_at, changed_at, keep_until, opened_at, answer_by, repeat_until, clock_kind, clock_start, clock_n, clock_unit, clock_extension, clock_paused, clock_outage, clock_whole, clock_calendar, clock_overdue, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at from dispute.contest c
+where c.state = $1 and c.state in ('open', 'in review') and c.source <> $2::uuid
+and ($3::text = '' or c.type = $3::text)
+and ($4::date is null or c.due_on >= $4::date) and ($5::date is null or c.due_on <= $5::date)
+and not exists (select 1 from dispute.answer a where a.person = c.person and a.contest = c.contest and a.clerk = $6::uuid)
+and not exists (select 1 from dispute.finding f where f.person = c.person and f.contest = c.contest and f.stage < $7::smallint and (f.body = $2::uuid or f.clerk = $6::uuid))
+and ($8::boolean is null or $8::boolean = exists (select 1 from dispute.finding f where f.person = c.person and f.contest = c.contest and f.stage = $7::smallint))
+order by c.due_on, c.contest offset $9::integer limit $10::integer
 `
 
 type RunningParams struct {
-	State string
-	Most  int32
+	State   string
+	Body    pgtype.UUID
+	Type    string
+	DueFrom pgtype.Date
+	DueTo   pgtype.Date
+	Clerk   pgtype.UUID
+	Stage   int16
+	Found   *bool
+	Skip    int32
+	Most    int32
 }
 
+// What waits at a stage, without what somebody may not decide; narrowed by what is given.
 func (q *Queries) Running(ctx context.Context, db DBTX, arg RunningParams) ([]DisputeContest, error) {
-	rows, err := db.Query(ctx, running, arg.State, arg.Most)
+	rows, err := db.Query(ctx, running,
+		arg.State,
+		arg.Body,
+		arg.Type,
+		arg.DueFrom,
+		arg.DueTo,
+		arg.Clerk,
+		arg.Stage,
+		arg.Found,
+		arg.Skip,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -311,10 +311,14 @@ func (s *Store) Of(ctx context.Context, p ref.Person) ([]dispute.Contest, error)
 }
 
 // Running is dispute.Store.Running.
-func (s *Store) Running(ctx context.Context, state dispute.State, limit int) ([]dispute.Contest, error) {
-	return s.many(ctx, func(db DBTX) ([]DisputeContest, error) {
-		return s.q.Running(ctx, db, RunningParams{State: string(state), Most: int32(limit)})
-	})
+func (s *Store) Running(ctx context.Context, q dispute.Sought) ([]dispute.Contest, error) {
+	state := dispute.Open
+	if q.Stage == dispute.Review {
+		state = dispute.InReview
+	}
+	arg := RunningParams{State: string(state), Body: pgkit.UUID(q.By.Body), Clerk: pgkit.UUID(q.By.Clerk), Type: q.Type, DueFrom: pgkit.GivenDay(q.From), DueTo: pgkit.GivenDay(q.To),
+		Stage: int16(q.Stage), Found: q.Found, Skip: int32(q.Skip), Most: int32(q.N)}
+	return s.many(ctx, func(db DBTX) ([]DisputeContest, error) { return s.q.Running(ctx, db, arg) })
 }
 
 // Asked is dispute.Store.Asked.

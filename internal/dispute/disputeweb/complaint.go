@@ -41,13 +41,24 @@ type complaintWords struct {
 // lists are what the page of complaints can show.
 func lists() []string { return []string{"decide", "review", "entered"} }
 
-// complaintList is one page of complaints.
-type complaintList struct {
+// complaintList is the list of complaints.
+func (f *Face) complaintList() webkit.List {
+	return webkit.List{Path: complaintPath, Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.Complaint.Nav }), Choices: func(v webkit.Visit) []webkit.Choice {
+		p := f.view(v)
+		which := webkit.Choice{Name: "list", Tabs: true}
+		for _, one := range lists() {
+			which.Options = append(which.Options, webkit.Option{Value: one, Text: phrase(p.w.Complaint.Lists, one)})
+		}
+		return []webkit.Choice{which, webkit.ByDue(v, false), webkit.ByType(v, p.types())} // what is overdue has lapsed
+	}}
+}
+
+// complaintPart is a part of the complaints.
+type complaintPart struct {
 	view
-	which        string
-	mandate      bool
-	all          []dispute.Complaint
-	newer, older string
+	webkit.Narrowed
+	mandate, more bool
+	all           []dispute.Complaint
 }
 
 // complaints lists what waits for a decision or a review, or what the clerk entered.
@@ -56,24 +67,20 @@ func (f *Face) complaints(ctx context.Context, v webkit.Visit) (webkit.Reply, er
 	if err != nil {
 		return nil, err
 	}
-	l := complaintList{view: f.view(v), which: v.Query.Get("list"), mandate: true}
-	if !slices.Contains(lists(), l.which) {
-		l.which = lists()[0]
+	l := complaintPart{view: f.view(v), mandate: true}
+	if l.Narrowed, err = f.complaintList().Read(ctx, v); err != nil {
+		return nil, err
 	}
-	page := 1
-	if asked := v.Query.Get("page"); asked != "" {
-		if page, err = strconv.Atoi(asked); err != nil || page < 1 || page > 1000 {
-			return nil, dispute.ErrNoComplaint
-		}
-	}
-	from, most := (page-1)*perPage, perPage+1 // one more tells that there is a page behind
-	switch l.which {
+	sought := dispute.Sought{Stage: dispute.First, Type: l.Value("type"), Skip: l.Skip(perPage), N: perPage + 1} // one more tells that there is a part behind
+	_, sought.To = l.Due(v.Today())
+	switch l.Value("list") {
 	case "entered":
-		l.all, err = f.Service.EnteredComplaints(ctx, by, from, most, v.Now)
+		l.all, err = f.Service.EnteredComplaints(ctx, by, sought, v.Now)
 	case "review":
-		l.all, err = f.Service.ComplaintQueue(ctx, by, party.Reviews, from, most, v.Now)
+		sought.Stage = dispute.Review
+		l.all, err = f.Service.ComplaintQueue(ctx, by, sought, v.Now)
 	default:
-		l.all, err = f.Service.ComplaintQueue(ctx, by, party.Decides, from, most, v.Now)
+		l.all, err = f.Service.ComplaintQueue(ctx, by, sought, v.Now)
 	}
 	if err != nil && fault.Of(err).Code == "E-CONTEST-DESK" {
 		l.mandate, err = false, nil
@@ -81,11 +88,8 @@ func (f *Face) complaints(ctx context.Context, v webkit.Visit) (webkit.Reply, er
 	if err != nil {
 		return nil, err
 	}
-	if page > 1 {
-		l.newer = l.path(l.which) + "&page=" + strconv.Itoa(page-1)
-	}
-	if len(l.all) > perPage {
-		l.all, l.older = l.all[:perPage], l.path(l.which)+"&page="+strconv.Itoa(page+1)
+	if l.more = len(l.all) > perPage; l.more {
+		l.all = l.all[:perPage]
 	}
 	out := webkit.Page{Title: l.w.Complaint.Title.String(), Nav: complaintPath, Content: complaintsPage(l)}
 	if v.Query.Get("done") == "entered" {
@@ -93,8 +97,6 @@ func (f *Face) complaints(ctx context.Context, v webkit.Visit) (webkit.Reply, er
 	}
 	return out, nil
 }
-
-func (l complaintList) path(which string) string { return complaintPath + "?list=" + which }
 
 // complaintState says where a complaint stands, and until when it is decided.
 func (p view) complaintState(c dispute.Complaint) string {

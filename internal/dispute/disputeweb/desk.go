@@ -14,23 +14,70 @@ import (
 	"recourse/internal/ref"
 )
 
+// contests is the list of contests that wait at a desk.
+func (f *Face) contests() webkit.List {
+	return webkit.List{Path: workPath, Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.NavWork }), Choices: func(v webkit.Visit) []webkit.Choice {
+		p := f.view(v)
+		w := p.w.Work
+		return []webkit.Choice{
+			{Name: "desk", Tabs: true, Options: []webkit.Option{{Value: string(party.Decides), Text: w.Decide.String()}, {Value: string(party.Reviews), Text: w.Review.String()}}},
+			webkit.ByDue(v, true),
+			webkit.ByType(v, p.types()),
+			{Name: "found", Label: w.FoundBy.String(), Options: []webkit.Option{{Text: w.FoundAny.String()}, {Value: "none", Text: w.FoundNone.String()}, {Value: "one", Text: w.FoundOne.String()}}},
+		}
+	}}
+}
+
+// types are the types of records that there are.
+func (p view) types() (out []webkit.Option) {
+	for _, t := range p.rules.Types() {
+		out = append(out, webkit.Option{Value: t.Code, Text: t.Labels[p.v.Lang]})
+	}
+	return out
+}
+
+// Lists are the lists of work of the face.
+func (f *Face) Lists() []webkit.List { return []webkit.List{f.contests(), f.complaintList()} }
+
+// queuePart is a part of the contests that wait at a desk.
+type queuePart struct {
+	view
+	webkit.Narrowed
+	mandate, more bool
+	lines         []line
+}
+
 // queue lists the contests that wait at a desk.
 func (f *Face) queue(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
-	p := f.view(v)
 	by, err := f.clerk(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	desk := party.Decides
-	if v.Query.Get("desk") == string(party.Reviews) {
-		desk = party.Reviews
-	}
-	list, err := f.Service.Queue(ctx, by, desk, v.Now)
-	mandate := err == nil
-	if err != nil && fault.Of(err).Code != "E-CONTEST-DESK" {
+	q := queuePart{view: f.view(v), mandate: true}
+	if q.Narrowed, err = f.contests().Read(ctx, v); err != nil {
 		return nil, err
 	}
-	return webkit.Page{Title: p.w.Work.Title.String(), Nav: workPath, Content: queuePage(p, desk, mandate, p.linesOf(list))}, nil
+	sought := dispute.Sought{Stage: dispute.First, Type: q.Value("type"), Skip: q.Skip(perQueue), N: perQueue + 1} // one more tells that there is a part behind
+	if q.Value("desk") == string(party.Reviews) {
+		sought.Stage = dispute.Review
+	}
+	sought.From, sought.To = q.Due(v.Today())
+	if found := q.Value("found"); found != "" {
+		one := found == "one"
+		sought.Found = &one
+	}
+	list, err := f.Service.Queue(ctx, by, sought, v.Now)
+	if err != nil && fault.Of(err).Code == "E-CONTEST-DESK" {
+		q.mandate, err = false, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if q.more = len(list) > perQueue; q.more {
+		list = list[:perQueue]
+	}
+	q.lines = q.linesOf(list)
+	return webkit.Page{Title: q.w.Work.Title.String(), Nav: workPath, Content: queuePage(q)}, nil
 }
 
 func (p view) linesOf(list []dispute.Contest) []line {

@@ -55,6 +55,7 @@ const (
 	workPath = "/work/contests"
 	askPath  = "/supply/contests"
 	upload   = 2*paper.MostFile + 64<<10 // a file and its copy
+	perQueue = 50
 )
 
 // Routes lists the pages of the face.
@@ -185,7 +186,7 @@ type words struct {
 	Changes map[string]webkit.Phrase
 	Record  struct{ Title, Text, Go, See webkit.Phrase }
 	Work    struct {
-		Title, Text, Desk, Decide, Review, None, NoMandate, Record, Seen, Found, Hidden, Find, FindText, Outcome, Reasons, Send, Done, Written webkit.Phrase
+		Title, Text, Desk, Decide, Review, None, NoMandate, Record, Seen, Found, Hidden, Find, FindText, Outcome, Reasons, Send, Done, Written, FoundBy, FoundAny, FoundNone, FoundOne webkit.Phrase
 	}
 	Ask     struct{ Title, Text, None, Form, Officer, OfficerHint, Position, Reason, Send, Done, Answered webkit.Phrase }
 	Certify struct {

@@ -25,6 +25,7 @@ select * from hold.placed where person = $1 order by proposed_at desc, hold limi
 -- name: Running :many
 -- What waits for a second person, then what is held; those that end first.
 select * from hold.placed where state in ('proposed', 'held') and until_on >= sqlc.arg(today)::date and source <> sqlc.arg(body)::uuid and court <> sqlc.arg(body)::uuid
+and (sqlc.arg(stands)::text = '' or state = sqlc.arg(stands)::text) and (sqlc.arg(type)::text = '' or type = sqlc.arg(type)::text)
 order by state = 'held', until_on, proposed_at, hold limit sqlc.arg(most);
 
 -- name: ForCourt :many

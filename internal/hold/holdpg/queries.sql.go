@@ -558,18 +558,27 @@ func (q *Queries) Put(ctx context.Context, db DBTX, arg PutParams) error {
 
 const running = `-- name: Running :many
 select person, hold, record, source, type, ground, court, pack, until_on, keep_until, state, proposed_by, proposed_at, confirmed_by, confirmed_at, version, lift_by, lifted_by, ended_at from hold.placed where state in ('proposed', 'held') and until_on >= $1::date and source <> $2::uuid and court <> $2::uuid
-order by state = 'held', until_on, proposed_at, hold limit $3
+and ($3::text = '' or state = $3::text) and ($4::text = '' or type = $4::text)
+order by state = 'held', until_on, proposed_at, hold limit $5
 `
 
 type RunningParams struct {
-	Today pgtype.Date
-	Body  pgtype.UUID
-	Most  int32
+	Today  pgtype.Date
+	Body   pgtype.UUID
+	Stands string
+	Type   string
+	Most   int32
 }
 
 // What waits for a second person, then what is held; those that end first.
 func (q *Queries) Running(ctx context.Context, db DBTX, arg RunningParams) ([]HoldPlaced, error) {
-	rows, err := db.Query(ctx, running, arg.Today, arg.Body, arg.Most)
+	rows, err := db.Query(ctx, running,
+		arg.Today,
+		arg.Body,
+		arg.Stands,
+		arg.Type,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -173,8 +173,8 @@ func (s *Store) Person(ctx context.Context, id ref.Hold) (ref.Person, error) {
 }
 
 // Running is hold.Store.Running.
-func (s *Store) Running(ctx context.Context, body ref.Body, today when.Date, limit int) ([]hold.Hold, error) {
-	rows, err := s.q.Running(ctx, s.pool, RunningParams{Today: pgkit.Day(today), Body: pgkit.UUID(body), Most: int32(limit)})
+func (s *Store) Running(ctx context.Context, body ref.Body, today when.Date, q hold.Sought, limit int) ([]hold.Hold, error) {
+	rows, err := s.q.Running(ctx, s.pool, RunningParams{Today: pgkit.Day(today), Body: pgkit.UUID(body), Stands: string(q.State), Type: q.Type, Most: int32(limit)})
 	return all(rows), pgkit.Clean(err)
 }
 

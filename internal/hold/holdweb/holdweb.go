@@ -67,6 +67,23 @@ func (f *Face) DeskItem() webkit.NavItem {
 	return webkit.NavItem{Path: workPath, Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.Nav })}
 }
 
+// holds is the list of what is proposed or held.
+func (f *Face) holds() webkit.List {
+	return webkit.List{Path: workPath, Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.Nav }), Choices: func(v webkit.Visit) []webkit.Choice {
+		p := f.view(v)
+		var types []webkit.Option
+		for _, t := range p.rules.Types() {
+			types = append(types, webkit.Option{Value: t.Code, Text: t.Labels[v.Lang]})
+		}
+		state := webkit.Choice{Name: "state", Label: p.w.State.String(), Options: []webkit.Option{{Text: p.w.AnyState.String()},
+			{Value: string(hold.Proposed), Text: p.w.OnlyProposed.String()}, {Value: string(hold.Held), Text: p.w.OnlyHeld.String()}}}
+		return []webkit.Choice{state, webkit.ByType(v, types)}
+	}}
+}
+
+// Lists are the lists of work of the face.
+func (f *Face) Lists() []webkit.List { return []webkit.List{f.holds()} }
+
 // words is what the face says.
 type words struct {
 	Nav, Title, Intro, None, NoMandate, Open, Done                       webkit.Phrase
@@ -76,6 +93,7 @@ type words struct {
 	New                                                                  struct{ Title, Text, Type, Number, NumberHint, Reference, ReferenceHint, Until, UntilHint, Go, NoGround webkit.Phrase }
 	Step                                                                 struct{ Confirm, ConfirmText, Yours, Drop, Lift, LiftText, Lift2, LiftWaits, Title webkit.Phrase }
 	Mine                                                                 struct{ Title, Text, Ended, Reference webkit.Phrase }
+	State, AnyState, OnlyProposed, OnlyHeld                              webkit.Phrase
 	Mend                                                                 map[string]webkit.Phrase
 }
 
@@ -88,6 +106,7 @@ type view struct {
 	by    party.Clerk
 	mend  []webkit.Mend
 
+	webkit.Narrowed
 	decides, asks bool // which desk the clerk holds
 	all, court    []hold.Hold
 	file          hold.File
@@ -164,7 +183,10 @@ func (f *Face) desk(ctx context.Context, v webkit.Visit) (p view, err error) {
 	if p.by, err = f.Clerk(ctx, v.Secret.Reveal(), v.Now); err != nil {
 		return p, err
 	}
-	p.all, err = f.Service.List(ctx, p.by, v.Now)
+	if p.Narrowed, err = f.holds().Read(ctx, v); err != nil {
+		return p, err
+	}
+	p.all, err = f.Service.List(ctx, p.by, hold.Sought{State: hold.State(p.Value("state")), Type: p.Value("type")}, v.Now)
 	if p.decides = err == nil; ignored(err) != nil {
 		return p, err
 	}

@@ -19,6 +19,10 @@ type shellWords struct {
 	Home, Again, Number, Today, InSpan, Public                   Phrase
 	Faults                                                       faultWords
 	Resume                                                       struct{ Title, Text, Send, Back, Kept Phrase }
+	List                                                         struct {
+		Title, Apply, All, None, Before, Behind, Due, DueAny, DueLate, DueWeek, Type, AnyType Phrase
+		Views, NoViews, Manage, Save, SaveGo, Name, NameHint, Just                            Phrase
+	}
 }
 
 type faultWords struct {

@@ -31,7 +31,7 @@ type Sessions interface {
 }
 
 // Config is what a site is made of. All fields are needed but Sandbox, Leave,
-// Nav, Desk, Foot, Static, Over, Deadline, Fresh, Drafts and Guide.
+// Nav, Desk, Foot, Static, Over, Deadline, Fresh, Drafts, Guide and Saved.
 type Config struct {
 	Clock    *clock.Clock
 	Chance   ref.Minter // for the reference numbers of requests
@@ -55,6 +55,10 @@ type Config struct {
 	// Guide is what stands above each page of who signed in with SignIn.Guide, at that
 	// step, until they sign out; nil where nobody is guided.
 	Guide func(lang string, step int, now time.Time) templ.Component
+
+	// Saved returns what a clerk saved of a list, in the order of its names; nil where
+	// nothing is kept.
+	Saved func(ctx context.Context, c Caller, list string) ([]Saved, error)
 }
 
 // Imprint is what stands around every page, as it holds at an instant.

@@ -96,6 +96,7 @@ type Visit struct {
 	Way Way // on which the visitor set out with Away; zero where there is none
 
 	param func(string) string
+	saved func(ctx context.Context, c Caller, list string) ([]Saved, error) // nil where none are kept
 	w     *shellWords
 }
 

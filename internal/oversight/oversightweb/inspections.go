@@ -3,7 +3,6 @@ package oversightweb
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"recourse/internal/fault"
@@ -37,7 +36,7 @@ func (f *Face) inspectionRoutes() []webkit.Route {
 
 type inspectWords struct {
 	Nav, Title, Intro, None, Caption, ToRules, Rule, Who, Reason, WaitsUntil, Ripe, Silent, Ask, Go, Done, One webkit.Phrase
-	Filter                                                                                                     struct{ Title, Show, Open, Found, Body, AnyBody, Rule, AnyRule, Apply, Reset webkit.Phrase }
+	Filter                                                                                                     struct{ Show, Open, Found, Body, AnyBody, Rule, AnyRule webkit.Phrase }
 	Own                                                                                                        struct{ Nav, Title, Intro, None, Until, Given, Late, Over, Label, Hint, Go, Done, Mend, Once webkit.Phrase }
 	Rules                                                                                                      map[string]webkit.Phrase // short
 	Public                                                                                                     struct {
@@ -49,12 +48,12 @@ type inspectWords struct {
 // inspectView is what the pages of inspections are made of.
 type inspectView struct {
 	view
-	w             *inspectWords
-	found         map[string]webkit.Phrase
-	meaning       map[string]webkit.Phrase
-	list          []oversight.Inspection
-	i             oversight.Inspection
-	q             inspectQuery
+	w       *inspectWords
+	found   map[string]webkit.Phrase
+	meaning map[string]webkit.Phrase
+	list    []oversight.Inspection
+	i       oversight.Inspection
+	webkit.Narrowed
 	newest, older string
 	reason        string
 	given         bool // whether there is a reason to read
@@ -128,57 +127,43 @@ func (f *Face) give(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	return webkit.See{Path: ownPath + "?done=given"}, err
 }
 
-// inspectQuery is what part of a supervisor's list was asked for.
-type inspectQuery struct {
-	show, body, rule string
-	after            ref.Inspection
+// inspectList is a supervisor's list of inspections.
+func (f *Face) inspectList() webkit.List {
+	return webkit.List{Path: inspectPath, Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.Inspect.Title }), Choices: func(v webkit.Visit) []webkit.Choice {
+		p := f.inspectView(v)
+		w := p.w.Filter
+		body := webkit.Choice{Name: "body", Label: w.Body.String(), Options: []webkit.Option{{Text: w.AnyBody.String()}}}
+		for _, b := range p.bodies() {
+			body.Options = append(body.Options, webkit.Option{Value: b.Code, Text: b.Names[v.Lang]})
+		}
+		rule := webkit.Choice{Name: "rule", Label: w.Rule.String(), Options: []webkit.Option{{Text: w.AnyRule.String()}}}
+		for _, code := range codes() {
+			rule.Options = append(rule.Options, webkit.Option{Value: code, Text: p.w.Rules[code].String()})
+		}
+		return []webkit.Choice{{Name: "show", Label: w.Show.String(), Options: []webkit.Option{{Text: w.Open.String()}, {Value: "found", Text: w.Found.String()}}}, body, rule}
+	}}
 }
+
+// Lists are the lists of work of the face.
+func (f *Face) Lists() []webkit.List { return []webkit.List{f.inspectList()} }
 
 var errInspectFilter = fault.New(fault.Invalid, "E-FILTER", "These filters are not known. Nothing was changed.")
-
-func (f *Face) inspectQuery(v webkit.Visit, p *law.Pack) (q inspectQuery, err error) {
-	q = inspectQuery{show: v.Query.Get("show"), body: v.Query.Get("body"), rule: v.Query.Get("rule")}
-	_, isBody := p.Body(q.body)
-	if q.show != "" && q.show != "found" || q.body != "" && !isBody || q.rule != "" && !slices.Contains(codes(), q.rule) {
-		return q, errInspectFilter
-	}
-	if text := v.Query.Get("after"); text != "" {
-		if q.after, err = ref.Parse[ref.Inspection](text); err != nil {
-			return q, errInspectFilter
-		}
-	}
-	return q, nil
-}
-
-// filtered reports whether the query leaves anything out.
-func (q inspectQuery) filtered() bool { return q.show != "" || q.body != "" || q.rule != "" }
-
-// path is the address of the part of the list that begins behind an inspection.
-func (q inspectQuery) path(after ref.Inspection) string {
-	values := url.Values{}
-	for name, text := range map[string]string{"show": q.show, "body": q.body, "rule": q.rule} {
-		if text != "" {
-			values.Set(name, text)
-		}
-	}
-	if !after.IsZero() {
-		values.Set("after", after.String())
-	}
-	if len(values) == 0 {
-		return inspectPath
-	}
-	return inspectPath + "?" + values.Encode()
-}
 
 func (f *Face) inspections(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 	p := f.inspectView(v)
 	var err error
-	if p.q, err = f.inspectQuery(v, p.rules); err != nil {
+	if p.Narrowed, err = f.inspectList().Read(ctx, v); err != nil {
 		return nil, err
 	}
-	filter := oversight.InspectionFilter{Done: p.q.show == "found", Rule: p.q.rule, After: p.q.after, Limit: perPage}
-	if p.q.body != "" {
-		body, err := f.Inspector.Body(ctx, p.q.body)
+	filter := oversight.InspectionFilter{Done: p.Value("show") == "found", Rule: p.Value("rule"), Limit: perPage}
+	if text := v.Query.Get("after"); text != "" {
+		if filter.After, err = ref.Parse[ref.Inspection](text); err != nil {
+			return nil, errInspectFilter
+		}
+		p.newest = p.At("", "")
+	}
+	if code := p.Value("body"); code != "" {
+		body, err := f.Inspector.Body(ctx, code)
 		if err != nil {
 			return nil, errInspectFilter
 		}
@@ -189,10 +174,7 @@ func (f *Face) inspections(ctx context.Context, v webkit.Visit) (webkit.Reply, e
 		return nil, err
 	}
 	if p.list = list; more {
-		p.older = p.q.path(list[len(list)-1].ID)
-	}
-	if !p.q.after.IsZero() {
-		p.newest = p.q.path(ref.Inspection{})
+		p.older = p.At("after", list[len(list)-1].ID.String())
 	}
 	page := webkit.Page{Title: p.w.Title.String(), Nav: inspectPath, Content: inspectionList(p)}
 	if v.Query.Get("done") == "found" {

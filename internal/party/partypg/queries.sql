@@ -400,3 +400,21 @@ on conflict (mark) do nothing returning mark;
 
 -- name: SweepNonces :execrows
 delete from party.nonce where mark in (select n.mark from party.nonce n where n.until_at < clock_timestamp() - interval '1 minute' limit 10000);
+
+-- name: Views :many
+select view, list, name, filters, made_at from party.view where clerk = $1 order by list, name limit 100;
+
+-- name: PutView :execrows
+-- Nothing where the clerk has as many as they may.
+insert into party.view (clerk, view, list, name, filters, made_at)
+select sqlc.arg(clerk)::uuid, sqlc.arg(view)::uuid, sqlc.arg(list)::text, sqlc.arg(name)::text, sqlc.arg(filters)::text, sqlc.arg(made_at)::timestamptz
+where (select count(*) from party.view v where v.clerk = sqlc.arg(clerk)::uuid) < sqlc.arg(most)::bigint;
+
+-- name: RenameView :execrows
+update party.view set name = sqlc.arg(name) where clerk = sqlc.arg(clerk) and view = sqlc.arg(view);
+
+-- name: DropView :execrows
+delete from party.view where clerk = $1 and view = $2;
+
+-- name: DropViewsOf :exec
+delete from party.view where clerk = $1;

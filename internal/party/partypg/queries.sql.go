@@ -424,6 +424,32 @@ func (q *Queries) DropSession(ctx context.Context, db DBTX, arg DropSessionParam
 	return err
 }
 
+const dropView = `-- name: DropView :execrows
+delete from party.view where clerk = $1 and view = $2
+`
+
+type DropViewParams struct {
+	Clerk pgtype.UUID
+	View  pgtype.UUID
+}
+
+func (q *Queries) DropView(ctx context.Context, db DBTX, arg DropViewParams) (int64, error) {
+	result, err := db.Exec(ctx, dropView, arg.Clerk, arg.View)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const dropViewsOf = `-- name: DropViewsOf :exec
+delete from party.view where clerk = $1
+`
+
+func (q *Queries) DropViewsOf(ctx context.Context, db DBTX, clerk pgtype.UUID) error {
+	_, err := db.Exec(ctx, dropViewsOf, clerk)
+	return err
+}
+
 const endClerk = `-- name: EndClerk :exec
 delete from party.session where clerk = $1
 `
@@ -1782,6 +1808,39 @@ func (q *Queries) PutTraining(ctx context.Context, db DBTX, arg PutTrainingParam
 	return err
 }
 
+const putView = `-- name: PutView :execrows
+insert into party.view (clerk, view, list, name, filters, made_at)
+select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::timestamptz
+where (select count(*) from party.view v where v.clerk = $1::uuid) < $7::bigint
+`
+
+type PutViewParams struct {
+	Clerk   pgtype.UUID
+	View    pgtype.UUID
+	List    string
+	Name    string
+	Filters string
+	MadeAt  time.Time
+	Most    int64
+}
+
+// Nothing where the clerk has as many as they may.
+func (q *Queries) PutView(ctx context.Context, db DBTX, arg PutViewParams) (int64, error) {
+	result, err := db.Exec(ctx, putView,
+		arg.Clerk,
+		arg.View,
+		arg.List,
+		arg.Name,
+		arg.Filters,
+		arg.MadeAt,
+		arg.Most,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const removeContact = `-- name: RemoveContact :exec
 delete from party.contact where person = $1
 `
@@ -1862,6 +1921,24 @@ delete from party.token where person = $1
 func (q *Queries) RemoveTokens(ctx context.Context, db DBTX, person pgtype.UUID) error {
 	_, err := db.Exec(ctx, removeTokens, person)
 	return err
+}
+
+const renameView = `-- name: RenameView :execrows
+update party.view set name = $1 where clerk = $2 and view = $3
+`
+
+type RenameViewParams struct {
+	Name  string
+	Clerk pgtype.UUID
+	View  pgtype.UUID
+}
+
+func (q *Queries) RenameView(ctx context.Context, db DBTX, arg RenameViewParams) (int64, error) {
+	result, err := db.Exec(ctx, renameView, arg.Name, arg.Clerk, arg.View)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const reseal = `-- name: Reseal :many
@@ -2382,6 +2459,44 @@ func (q *Queries) UsePasskey(ctx context.Context, db DBTX, arg UsePasskeyParams)
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const views = `-- name: Views :many
+select view, list, name, filters, made_at from party.view where clerk = $1 order by list, name limit 100
+`
+
+type ViewsRow struct {
+	View    pgtype.UUID
+	List    string
+	Name    string
+	Filters string
+	MadeAt  time.Time
+}
+
+func (q *Queries) Views(ctx context.Context, db DBTX, clerk pgtype.UUID) ([]ViewsRow, error) {
+	rows, err := db.Query(ctx, views, clerk)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ViewsRow
+	for rows.Next() {
+		var i ViewsRow
+		if err := rows.Scan(
+			&i.View,
+			&i.List,
+			&i.Name,
+			&i.Filters,
+			&i.MadeAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const waitingMotions = `-- name: WaitingMotions :many

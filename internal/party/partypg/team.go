@@ -261,6 +261,7 @@ func (s *Team) Part(ctx context.Context, p party.Parting) (bool, error) {
 		}
 		for _, end := range []func() error{
 			func() error { return s.q.EndClerk(ctx, tx, who) },
+			func() error { return s.q.DropViewsOf(ctx, tx, who) },
 			func() error { return s.q.EndLent(ctx, tx, EndLentParams{Clerk: who, Now: p.Now}) },
 			func() error { return s.q.EndLentTo(ctx, tx, EndLentToParams{Clerk: who, Now: p.Now}) },
 			func() error {

@@ -24,9 +24,15 @@ select person, application, record, source, type, route, decides, pack, state, w
 select person, application, record, source, type, route, decides, pack, state, was, made_at, changed_at, keep_until, opened_at, clock, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at, told_late from repair.application where person = $1 order by made_at desc, application limit 200;
 
 -- name: Waiting :many
--- What people of a body may decide: their own records where the source decides, else those of others.
-select person, application, record, source, type, route, decides, pack, state, was, made_at, changed_at, keep_until, opened_at, clock, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at, told_late from repair.application
-where state = sqlc.arg(state) and state in ('open', 'in review') and (state = 'open' and decides = 'source') = (source = sqlc.arg(body)) order by due_on, application limit sqlc.arg(most);
+-- What people of a body may decide: their own records where the source decides, else those of others,
+-- and at a review none that their body decided; narrowed by what is given.
+select person, application, record, source, type, route, decides, pack, state, was, made_at, changed_at, keep_until, opened_at, clock, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at, told_late from repair.application a
+where a.state = sqlc.arg(state) and a.state in ('open', 'in review') and (a.state = 'open' and a.decides = 'source') = (a.source = sqlc.arg(body))
+and (sqlc.arg(type)::text = '' or a.type = sqlc.arg(type)::text)
+and (sqlc.narg(due_from)::date is null or a.due_on >= sqlc.narg(due_from)::date) and (sqlc.narg(due_to)::date is null or a.due_on <= sqlc.narg(due_to)::date)
+and not exists (select 1 from repair.finding f where f.person = a.person and f.application = a.application and f.stage < sqlc.arg(stage)::smallint and (f.body = sqlc.arg(body)::uuid or f.clerk = sqlc.arg(clerk)::uuid))
+and (sqlc.narg(found)::boolean is null or sqlc.narg(found)::boolean = exists (select 1 from repair.finding f where f.person = a.person and f.application = a.application and f.stage = sqlc.arg(stage)::smallint))
+order by a.due_on, a.application offset sqlc.arg(skip)::integer limit sqlc.arg(most)::integer;
 
 -- name: FindingsOf :many
 select application, stage, clerk, body, at, outcome from repair.finding where person = any (sqlc.arg(persons)::uuid[]) and application = any (sqlc.arg(applications)::uuid[]) order by at, clerk limit 100000;

@@ -1172,19 +1172,43 @@ func (q *Queries) Twice(ctx context.Context, db DBTX, arg TwiceParams) ([]TwiceR
 }
 
 const waiting = `-- name: Waiting :many
-select person, application, record, source, type, route, decides, pack, state, was, made_at, changed_at, keep_until, opened_at, clock, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at, told_late from repair.application
-where state = $1 and state in ('open', 'in review') and (state = 'open' and decides = 'source') = (source = $2) order by due_on, application limit $3
+select person, application, record, source, type, route, decides, pack, state, was, made_at, changed_at, keep_until, opened_at, clock, due_on, twice_on, back_at, final_at, decided_at, late_from, letter_at, review_until, review_at, told_late from repair.application a
+where a.state = $1 and a.state in ('open', 'in review') and (a.state = 'open' and a.decides = 'source') = (a.source = $2)
+and ($3::text = '' or a.type = $3::text)
+and ($4::date is null or a.due_on >= $4::date) and ($5::date is null or a.due_on <= $5::date)
+and not exists (select 1 from repair.finding f where f.person = a.person and f.application = a.application and f.stage < $6::smallint and (f.body = $2::uuid or f.clerk = $7::uuid))
+and ($8::boolean is null or $8::boolean = exists (select 1 from repair.finding f where f.person = a.person and f.application = a.application and f.stage = $6::smallint))
+order by a.due_on, a.application offset $9::integer limit $10::integer
 `
 
 type WaitingParams struct {
-	State string
-	Body  pgtype.UUID
-	Most  int32
+	State   string
+	Body    pgtype.UUID
+	Type    string
+	DueFrom pgtype.Date
+	DueTo   pgtype.Date
+	Stage   int16
+	Clerk   pgtype.UUID
+	Found   *bool
+	Skip    int32
+	Most    int32
 }
 
-// What people of a body may decide: their own records where the source decides, else those of others.
+// What people of a body may decide: their own records where the source decides, else those of others,
+// and at a review none that their body decided; narrowed by what is given.
 func (q *Queries) Waiting(ctx context.Context, db DBTX, arg WaitingParams) ([]RepairApplication, error) {
-	rows, err := db.Query(ctx, waiting, arg.State, arg.Body, arg.Most)
+	rows, err := db.Query(ctx, waiting,
+		arg.State,
+		arg.Body,
+		arg.Type,
+		arg.DueFrom,
+		arg.DueTo,
+		arg.Stage,
+		arg.Clerk,
+		arg.Found,
+		arg.Skip,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -304,10 +304,14 @@ func (s *Store) Of(ctx context.Context, p ref.Person) ([]repair.Application, err
 }
 
 // Waiting is repair.Store.Waiting.
-func (s *Store) Waiting(ctx context.Context, state repair.State, body ref.Body, limit int) ([]repair.Application, error) {
-	return s.many(ctx, func(db DBTX) ([]RepairApplication, error) {
-		return s.q.Waiting(ctx, db, WaitingParams{State: string(state), Body: pgkit.UUID(body), Most: int32(limit)})
-	})
+func (s *Store) Waiting(ctx context.Context, q repair.Sought) ([]repair.Application, error) {
+	state := repair.Open
+	if q.Stage == repair.Review {
+		state = repair.InReview
+	}
+	arg := WaitingParams{State: string(state), Body: pgkit.UUID(q.By.Body), Clerk: pgkit.UUID(q.By.Clerk), Type: q.Type, DueFrom: pgkit.GivenDay(q.From), DueTo: pgkit.GivenDay(q.To),
+		Stage: int16(q.Stage), Found: q.Found, Skip: int32(q.Skip), Most: int32(q.N)}
+	return s.many(ctx, func(db DBTX) ([]RepairApplication, error) { return s.q.Waiting(ctx, db, arg) })
 }
 
 // Entries is repair.Store.Entries.

@@ -24,25 +24,70 @@ func ignored(err error) error {
 
 const noDesk = "E-REPAIR-DESK"
 
+// applications is the list of applications that wait at a desk.
+func (f *Face) applications() webkit.List {
+	return webkit.List{Path: workPath, Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.NavWork }), Choices: func(v webkit.Visit) []webkit.Choice {
+		p := f.view(v)
+		w := p.w.Work
+		var types []webkit.Option
+		for _, t := range p.rules.Types() {
+			types = append(types, webkit.Option{Value: t.Code, Text: t.Labels[v.Lang]})
+		}
+		return []webkit.Choice{
+			{Name: "desk", Tabs: true, Options: []webkit.Option{{Value: string(party.Repairs), Text: w.First.String()}, {Value: string(party.Reviews), Text: w.Review.String()}}},
+			webkit.ByDue(v, true),
+			webkit.ByType(v, types),
+			{Name: "found", Label: w.FoundBy.String(), Options: []webkit.Option{{Text: w.FoundAny.String()}, {Value: "none", Text: w.FoundNone.String()}, {Value: "one", Text: w.FoundOne.String()}}},
+		}
+	}}
+}
+
+// Lists are the lists of work of the face.
+func (f *Face) Lists() []webkit.List { return []webkit.List{f.applications()} }
+
+// queuePart is a part of the applications that wait at a desk.
+type queuePart struct {
+	view
+	webkit.Narrowed
+	mandate, more bool
+	lines         []line
+}
+
+const perQueue = 50
+
 // queue lists the applications that wait at a desk.
 func (f *Face) queue(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
-	p := f.view(v)
 	by, err := f.clerk(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	stage := repair.First
-	if v.Query.Get("desk") == string(party.Reviews) {
-		stage = repair.Review
-	}
-	list, err := f.Service.Queue(ctx, by, stage, v.Now)
-	mandate := err == nil
-	if err != nil && fault.Of(err).Code != noDesk {
+	q := queuePart{view: f.view(v), mandate: true}
+	if q.Narrowed, err = f.applications().Read(ctx, v); err != nil {
 		return nil, err
 	}
-	page := webkit.Page{Title: p.w.Work.Title.String(), Nav: workPath, Content: queuePage(p, stage, mandate, p.linesOf(list))}
+	sought := repair.Sought{Stage: repair.First, Type: q.Value("type"), Skip: q.Skip(perQueue), N: perQueue + 1} // one more tells that there is a part behind
+	if q.Value("desk") == string(party.Reviews) {
+		sought.Stage = repair.Review
+	}
+	sought.From, sought.To = q.Due(v.Today())
+	if found := q.Value("found"); found != "" {
+		one := found == "one"
+		sought.Found = &one
+	}
+	list, err := f.Service.Queue(ctx, by, sought, v.Now)
+	if err != nil && fault.Of(err).Code == noDesk {
+		q.mandate, err = false, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if q.more = len(list) > perQueue; q.more {
+		list = list[:perQueue]
+	}
+	q.lines = q.linesOf(list)
+	page := webkit.Page{Title: q.w.Work.Title.String(), Nav: workPath, Content: queuePage(q)}
 	if v.Query.Get("done") == "found" {
-		page.Done = p.w.Work.Done.String()
+		page.Done = q.w.Work.Done.String()
 	}
 	return page, nil
 }

@@ -170,7 +170,7 @@ type words struct {
 		Title, Receipt, What, Said, By, Decision, Open, OpenText, Opened, Granted, Refused, Lapsed, Review, ReviewText, ReviewUntil, ReviewGo, Why, Take, TakeText, Up, UpText webkit.Phrase
 	}
 	Work struct {
-		Title, Text, First, Review, None, NoMandate, Record, Seen, Found, Hidden, Find, FindText, Grant, Refuse, Reasons, Send, Done, Filer, Extend, ExtendText, Wait, Days, Levers, ToReliefs webkit.Phrase
+		Title, Text, First, Review, None, NoMandate, Record, Seen, Found, Hidden, Find, FindText, Grant, Refuse, Reasons, Send, Done, Filer, Extend, ExtendText, Wait, Days, Levers, ToReliefs, FoundBy, FoundAny, FoundNone, FoundOne webkit.Phrase
 	}
 	Relief struct {
 		Title, Text, None, Covers, Settled, Propose, Confirm, Withdraw, Waiting, Running, Ended, Yours, Done webkit.Phrase

@@ -38,6 +38,7 @@ func (w *whole) lives(t *testing.T, people cast, see func(string)) {
 	l.holds()
 	l.deaths()
 	l.inspections()
+	l.views()
 	l.complaints()
 	l.pleas()
 	l.freezes(people["back"])

@@ -133,12 +133,18 @@ func (o *office) get(path string) string {
 
 func (o *office) post(path string, form url.Values) string {
 	o.t.Helper()
+	_, page := o.sent(path, form)
+	return page
+}
+
+// sent is post, with the status.
+func (o *office) sent(path string, form url.Values) (int, string) {
+	o.t.Helper()
 	req, err := http.NewRequestWithContext(o.t.Context(), http.MethodPost, o.s.url+path, strings.NewReader(form.Encode()))
 	if err == nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	_, page := o.do(req, err)
-	return page
+	return o.do(req, err)
 }
 
 // upload sends the form of a new delivery as a browser does: fields, then file.

@@ -149,11 +149,11 @@ func TestComplaint_overdue(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.MoveTo(t, c.Due)
-	if list, err := h.ComplaintQueue(t.Context(), h.second, party.Decides, 0, 10, h.Now()); len(list) != 1 || err != nil {
+	if list, err := h.ComplaintQueue(t.Context(), h.second, dispute.Sought{Stage: dispute.First, N: 10}, h.Now()); len(list) != 1 || err != nil {
 		t.Errorf("on its last day %d wait, %v", len(list), err)
 	}
 	h.Move(t, day)
-	if list, err := h.ComplaintQueue(t.Context(), h.second, party.Decides, 0, 10, h.Now()); len(list) != 0 || err != nil {
+	if list, err := h.ComplaintQueue(t.Context(), h.second, dispute.Sought{Stage: dispute.First, N: 10}, h.Now()); len(list) != 0 || err != nil {
 		t.Errorf("overdue %d wait, %v", len(list), err)
 	}
 	if _, err := h.finds(t, h.first, c, true); code(err) != "E-COMPLAINT-LATE" {
@@ -242,11 +242,11 @@ func TestComplaint_who(t *testing.T) {
 		t.Errorf("who entered it sees what one found: %+v, %v", seen.Found, err)
 	}
 	for by, want := range map[*party.Clerk]int{&h.second: 1, &h.counter: 0, &h.filing: 0} {
-		if list, err := h.ComplaintQueue(t.Context(), *by, party.Decides, 0, 10, h.Now()); len(list) != want || err != nil {
+		if list, err := h.ComplaintQueue(t.Context(), *by, dispute.Sought{Stage: dispute.First, N: 10}, h.Now()); len(list) != want || err != nil {
 			t.Errorf("%d complaints wait for %s, %v", len(list), by.StaffNumber, err)
 		}
 	}
-	if list, err := h.EnteredComplaints(t.Context(), h.counter, 0, 10, h.Now()); len(list) != 1 || err != nil {
+	if list, err := h.EnteredComplaints(t.Context(), h.counter, dispute.Sought{N: 10}, h.Now()); len(list) != 1 || err != nil {
 		t.Errorf("%d complaints were entered, %v", len(list), err)
 	}
 	if n := housetest.Ask[int](t, h.Fixture, "select count(*) from inquiry.access where purpose = 'statement' and basis = 'case' and person = $1", h.person); n < 5 {

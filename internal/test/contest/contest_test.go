@@ -131,7 +131,7 @@ func TestWhoMayDecide(t *testing.T) {
 		"the source":   func() (string, error) { _, err := h.rules(t, h.filer, c, dispute.Upheld); return "E-CONTEST-DESK", err },
 		"another desk": func() (string, error) { _, err := h.rules(t, h.reviewA, c, dispute.Upheld); return "E-CONTEST", err },
 		"nobody's mandate": func() (string, error) {
-			_, err := h.Queue(t.Context(), h.filer, "decide", h.Now())
+			_, err := h.Queue(t.Context(), h.filer, dispute.Sought{Stage: dispute.First, N: 10}, h.Now())
 			return "E-CONTEST-DESK", err
 		},
 	} {

@@ -59,7 +59,7 @@ func TestComplaint_review(t *testing.T) {
 		}
 	}
 	for _, by := range []party.Clerk{h.reviewA, h.reviewB} {
-		if list, err := h.ComplaintQueue(t.Context(), by, party.Reviews, 0, 10, h.Now()); len(list) != 1 || err != nil {
+		if list, err := h.ComplaintQueue(t.Context(), by, dispute.Sought{Stage: dispute.Review, N: 10}, h.Now()); len(list) != 1 || err != nil {
 			t.Errorf("%d reviews wait, %v", len(list), err)
 		}
 		if _, err := h.finds(t, by, one, false); err != nil {

@@ -118,10 +118,10 @@ func TestWhoMayDecide(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if list, err := h.Queue(t.Context(), h.registryA, repair.First, h.Now()); err != nil || len(list) != 0 {
+	if list, err := h.Queue(t.Context(), h.registryA, repair.Sought{Stage: repair.First, N: 10}, h.Now()); err != nil || len(list) != 0 {
 		t.Errorf("the registry's list has %d, %v", len(list), err)
 	}
-	if _, err := h.Queue(t.Context(), h.none, repair.First, h.Now()); code(err) != "E-REPAIR-DESK" {
+	if _, err := h.Queue(t.Context(), h.none, repair.Sought{Stage: repair.First, N: 10}, h.Now()); code(err) != "E-REPAIR-DESK" {
 		t.Errorf("without a mandate: %v", err)
 	}
 	a, err := h.rules(t, h.first, a, repair.Grant)
