@@ -118,7 +118,7 @@ begin
         case when g.given then p.nonce end, case when g.given then p.box end
     from dispute.paper p
     cross join lateral (select p.media = '' or p.paper = p_file and not (p.aside and p.what = 'evidence' and p_body = k.source)) as g(given)
-    where p.person = p_person and p.contest = p_contest
+    where p.person = p_person and p.contest = p_contest and (p.what <> 'help' or p_body <> k.source)
     and (p.what <> 'reasons' or p.clerk = p_clerk or k.state in ('decided', 'reviewed') or p.stage = 1 and k.review_at is not null
         or exists (select 1 from dispute.finding f where f.person = p_person and f.contest = p_contest and f.stage = p.stage and f.clerk = p_clerk));
 end $$;
@@ -1013,11 +1013,11 @@ CREATE TABLE dispute.paper (
     CONSTRAINT paper_check CHECK (((NOT aside) OR (what = ANY (ARRAY['evidence'::text, 'document'::text])))),
     CONSTRAINT paper_check1 CHECK (((copy_of IS NULL) = (what <> 'copy'::text))),
     CONSTRAINT paper_check2 CHECK (((media <> ''::text) = (what = ANY (ARRAY['evidence'::text, 'proof'::text, 'document'::text, 'copy'::text])))),
-    CONSTRAINT paper_check3 CHECK (((what = 'copy'::text) OR ((clerk IS NULL) = (what = ANY (ARRAY['words'::text, 'evidence'::text, 'appeal'::text]))))),
+    CONSTRAINT paper_check3 CHECK (((what = 'copy'::text) OR ((clerk IS NULL) = (what = ANY (ARRAY['words'::text, 'evidence'::text, 'appeal'::text, 'help'::text]))))),
     CONSTRAINT paper_check4 CHECK (((nonce IS NULL) = (box IS NULL))),
     CONSTRAINT paper_nonce_check CHECK ((length(nonce) = 12)),
     CONSTRAINT paper_stage_check CHECK ((stage = ANY (ARRAY[1, 2]))),
-    CONSTRAINT paper_what_check CHECK ((what = ANY (ARRAY['words'::text, 'evidence'::text, 'reply'::text, 'proof'::text, 'reasons'::text, 'appeal'::text, 'certificate'::text, 'document'::text, 'copy'::text])))
+    CONSTRAINT paper_what_check CHECK ((what = ANY (ARRAY['words'::text, 'evidence'::text, 'reply'::text, 'proof'::text, 'reasons'::text, 'appeal'::text, 'certificate'::text, 'document'::text, 'copy'::text, 'help'::text])))
 );
 
 CREATE TABLE dispute.statement (
@@ -2474,6 +2474,8 @@ CREATE INDEX contest_twice ON dispute.contest USING btree (twice_on, person, con
 CREATE INDEX paper_contest ON dispute.paper USING btree (person, contest);
 
 CREATE UNIQUE INDEX paper_copy ON dispute.paper USING btree (person, copy_of);
+
+CREATE UNIQUE INDEX paper_help ON dispute.paper USING btree (person, contest) WHERE (what = 'help'::text);
 
 CREATE INDEX record_retain_end ON dossier.record USING btree (retain_end) WHERE (state <> 'erased'::text);
 

@@ -353,7 +353,7 @@ func (f faces) routes(sandbox bool) []webkit.Route {
 
 // foot is what leads to what everybody may read.
 func (f faces) foot() []webkit.NavItem {
-	items := f.law.NavItems()
+	items := append(f.law.NavItems(), f.party.FootItem())
 	if f.figures != nil {
 		items = append(items, f.figures.NavItem())
 	}

@@ -28,6 +28,8 @@ const (
 	Document    What = "document"    // the file that goes with it
 
 	Copy What = "copy" // of a file, without the third persons whom it names
+
+	Helped What = "help" // what help the person asks for; the source is not given it
 )
 
 // Paper is one thing that was written or sent in a contest.

@@ -39,6 +39,7 @@ type Sheet struct {
 type Content struct {
 	Text    string `json:"text,omitempty"`
 	Officer string `json:"officer,omitempty"` // who answers for a source, by name
+	Help    string `json:"help,omitempty"`    // what help is asked for
 	Name    string `json:"name,omitempty"`    // of a file
 	Data    []byte `json:"data,omitempty"`    // of a file
 }

@@ -104,7 +104,7 @@ from dispute.examine(sqlc.arg(person)::uuid, sqlc.arg(contest)::uuid, sqlc.arg(c
 
 -- name: Looked :one
 select exists (select 1 from dispute.look l where l.person = sqlc.arg(person) and l.contest = sqlc.arg(contest) and l.clerk = sqlc.arg(clerk)
-    and l.at >= coalesce((select max(p.at) from dispute.paper p where p.person = sqlc.arg(person) and p.contest = sqlc.arg(contest) and p.what not in ('reasons', 'copy')), '-infinity')) as looked;
+    and l.at >= coalesce((select max(p.at) from dispute.paper p where p.person = sqlc.arg(person) and p.contest = sqlc.arg(contest) and p.what not in ('reasons', 'copy', 'help')), '-infinity')) as looked;
 
 -- name: CountFiles :one
 select count(*) from dispute.paper where person = $1 and contest = $2 and what = 'evidence';

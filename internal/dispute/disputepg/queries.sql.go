@@ -1517,7 +1517,7 @@ func (q *Queries) LockGate(ctx context.Context, db DBTX, person pgtype.UUID) err
 
 const looked = `-- name: Looked :one
 select exists (select 1 from dispute.look l where l.person = $1 and l.contest = $2 and l.clerk = $3
-    and l.at >= coalesce((select max(p.at) from dispute.paper p where p.person = $1 and p.contest = $2 and p.what not in ('reasons', 'copy')), '-infinity')) as looked
+    and l.at >= coalesce((select max(p.at) from dispute.paper p where p.person = $1 and p.contest = $2 and p.what not in ('reasons', 'copy', 'help')), '-infinity')) as looked
 `
 
 type LookedParams struct {

@@ -83,6 +83,8 @@ func (f *Face) Routes() []webkit.Route {
 		{Method: http.MethodPost, Path: minePath + "/{contest}/evidence", Role: webkit.Person, Why: "add a file", Upload: upload, Serve: f.attach},
 		get(minePath+"/{contest}/check", webkit.Person, "step 4: look it over", f.check),
 		post(minePath+"/{contest}/check", webkit.Person, "send it, or throw it away", f.send),
+		get(minePath+"/{contest}/help", webkit.Person, "an interpreter, sign language, somebody who reads aloud", f.help),
+		post(minePath+"/{contest}/help", webkit.Person, "ask for it, or take that back", f.askHelp),
 		get(minePath+"/{contest}", webkit.Person, "step 5: the receipt, the clock, the decision", f.one),
 		post(minePath+"/{contest}", webkit.Person, "take it back or up again, open the decision, ask for a review", f.move),
 		get(minePath+"/{contest}/papers/{paper}", webkit.Person, "one file of a contest", f.paper),
@@ -197,6 +199,7 @@ type words struct {
 		Names, NamesText, No, Yes, Say, Copy, CopyHint, Lacks, Aside, Given, None, Title, Text, Which, Go, Done webkit.Phrase
 	}
 	Complaint complaintWords
+	Help      helpWords
 	Mend      struct{ Choose, Words, Long, Filer webkit.Phrase }
 	Letter    letterWords
 	Lever     struct{ Title, Extend, ExtendText, Wait, WaitText, WaitWorking, Days, Mend, Done webkit.Phrase }

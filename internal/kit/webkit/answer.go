@@ -49,6 +49,11 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v Visit, reply Rep
 	case Speak:
 		s.speak(w, reply.Lang)
 		redirect(w, r, "/"+reply.Lang+reply.Path)
+	case Enlarge:
+		if v.Signed && slices.Contains(Sizes(), reply.Size) {
+			s.enlarge(w, reply.Size)
+		}
+		redirect(w, r, v.Href(reply.Path))
 	default:
 		s.fault(w, r, fmt.Errorf("a handler of %s replied nothing", r.Pattern))
 	}
@@ -89,7 +94,7 @@ func (s *Site) shell(r *http.Request, p Page, swap string) shell {
 		Page: p, w: s.words.In(st.lang), lang: st.lang, swap: swap,
 		registry: imprint.Registry[st.lang], contact: imprint.Contact[st.lang], version: imprint.Version,
 		css: s.assets.path("rc.css"), js: s.assets.path("rc.js"), icon: s.assets.inline("icon.svg"), script: s.assets.path(p.Script),
-		signed: st.caller.Signed, door: !strings.Contains(r.URL.Path, "sign-in"), sandbox: s.Sandbox, clerk: !st.caller.Clerk.IsZero(),
+		size: s.sizeOf(r, st.caller), signed: st.caller.Signed, door: !strings.Contains(r.URL.Path, "sign-in"), sandbox: s.Sandbox, clerk: !st.caller.Clerk.IsZero(),
 		guide: s.guided(r), dates: d, at: d.Instant(st.now), offset: d.Offset(st.now),
 	}
 	for _, item := range s.navOf(st.caller) {

@@ -18,6 +18,7 @@ const (
 	langCookie    = "lang"
 	wayCookie     = "way"
 	guideCookie   = "guide"
+	sizeCookie    = "size"
 	wayKept       = 10 * time.Minute
 	langKept      = 365 * 24 * time.Hour
 )
@@ -114,10 +115,32 @@ func (s *Site) speak(w http.ResponseWriter, lang string) {
 	s.setCookie(w, langCookie, lang, int(langKept/time.Second), http.SameSiteLaxMode)
 }
 
+// enlarge keeps the size of text that somebody chose who is signed in; the usual one
+// needs no cookie.
+func (s *Site) enlarge(w http.ResponseWriter, size int) {
+	if size == Sizes()[0] {
+		s.setCookie(w, sizeCookie, "", -1, http.SameSiteLaxMode)
+		return
+	}
+	s.setCookie(w, sizeCookie, strconv.Itoa(size), int(langKept/time.Second), http.SameSiteLaxMode)
+}
+
+// sizeOf is how large somebody wants text, in percent. Who is not signed in has no
+// cookie, and chooses in their browser.
+func (s *Site) sizeOf(r *http.Request, c Caller) int {
+	if cookie, err := r.Cookie(s.cookieName(sizeCookie)); err == nil && c.Signed {
+		if size, err := strconv.Atoi(cookie.Value); err == nil && slices.Contains(Sizes(), size) {
+			return size
+		}
+	}
+	return Sizes()[0]
+}
+
 // forget takes all cookies away.
 func (s *Site) forget(w http.ResponseWriter) {
 	s.setCookie(w, sessionCookie, "", -1, http.SameSiteLaxMode)
 	s.setCookie(w, langCookie, "", -1, http.SameSiteLaxMode)
+	s.setCookie(w, sizeCookie, "", -1, http.SameSiteLaxMode)
 	if s.Guide != nil {
 		s.setCookie(w, guideCookie, "", -1, http.SameSiteLaxMode)
 	}

@@ -46,6 +46,7 @@ type shell struct {
 	icon     templ.SafeURL
 	nav      []Link
 	foot     []Link
+	size     int // of text, in percent
 	signed   bool
 	clerk    bool // who is signed in acts for a body
 	door     bool // offers to sign in

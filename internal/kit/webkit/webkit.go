@@ -82,6 +82,7 @@ type Visit struct {
 	Lang    string    // one of Langs
 	Device  string    // families of browser and system, as far as they say so: no version
 	Contact string    // how to reach a person, in that language
+	Size    int       // of text, one of Sizes
 	Now     time.Time // the one instant of this request
 	Dates   Dates
 	Path    string     // below the language
@@ -109,7 +110,7 @@ func (v Visit) Href(path string) string { return "/" + v.Lang + path }
 // Today returns the legal day of the visit.
 func (v Visit) Today() when.Date { return v.Dates.Of(v.Now) }
 
-// Reply is what a handler answers: Page, See, File, Stream, SignIn, Away, SignOut or Speak.
+// Reply is what a handler answers: Page, See, File, Stream, SignIn, Away, SignOut, Speak or Enlarge.
 type Reply interface{ isReply() }
 
 // Page is a whole page inside the shell.
@@ -173,6 +174,16 @@ type Way struct {
 // SignOut takes the session's cookie away and sends the visitor on.
 type SignOut struct{ Path string } // below the language
 
+// Enlarge keeps the size of text that who is signed in chose, and sends them on. Nobody
+// else is given a cookie.
+type Enlarge struct {
+	Size int // one of Sizes
+	Path string
+}
+
+// Sizes are the sizes of text that can be chosen, in percent, the usual one first.
+func Sizes() []int { return []int{100, 120, 150} }
+
 // Speak keeps the language that a signed-in person chose and sends them on.
 type Speak struct{ Lang, Path string }
 
@@ -184,6 +195,7 @@ func (SignIn) isReply()  {}
 func (Away) isReply()    {}
 func (SignOut) isReply() {}
 func (Speak) isReply()   {}
+func (Enlarge) isReply() {}
 
 // Link is an address with its text.
 type Link struct {

@@ -77,6 +77,8 @@ func (f *Face) Routes() []webkit.Route {
 		{Method: http.MethodGet, Path: "/sign-in/{door}/back", Role: webkit.Anyone, Why: "come back from an identity service", Serve: f.back},
 		{Method: http.MethodGet, Path: clerkPath, Role: webkit.Anyone, Why: "where clerks of bodies sign in", Serve: f.clerkDoor},
 		{Method: http.MethodPost, Path: clerkPath, Role: webkit.Anyone, Why: "sign in with a clerk's token", Serve: f.enter},
+		{Method: http.MethodGet, Path: readingPath, Role: webkit.Anyone, Why: "larger text, simpler reading, an interpreter", Serve: f.reading},
+		{Method: http.MethodPost, Path: readingPath, Role: webkit.Anyone, Why: "choose the size of text, where somebody is signed in", Serve: f.enlarge},
 		{Method: http.MethodPost, Path: "/sign-out", Role: webkit.Anyone, Why: "end the sign-in", Serve: f.signOut},
 		{Method: http.MethodGet, Path: "/me/settings", Role: webkit.Person, Why: "address, language, sign-in", Serve: f.settings},
 		{Method: http.MethodPost, Path: "/me/settings", Role: webkit.Person, Why: "keep or remove an address, choose a language", Serve: f.set},
@@ -128,11 +130,17 @@ const (
 	clerkBindPath    = "/clerk/passkey"
 	signInsPath      = "/me/settings/sign-ins"
 	clerkSignInsPath = "/clerk/sign-ins"
+	readingPath      = "/reading"
 )
 
 // NavItem is the entry of the settings in the main navigation.
 func (f *Face) NavItem() webkit.NavItem {
 	return webkit.NavItem{Path: "/me/settings", Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.Nav })}
+}
+
+// FootItem leads everybody to the aids for reading.
+func (f *Face) FootItem() webkit.NavItem {
+	return webkit.NavItem{Path: readingPath, Label: webkit.Both(f.words, func(w *words) webkit.Phrase { return w.Reading.Title })}
 }
 
 // DeskItem is the entry of the sign-ins in the navigation of clerks.
@@ -187,6 +195,7 @@ type words struct {
 		MendEmail, MendLanguage, Post, PostHint, MendPost, DoneMail, DoneRemoved, DoneLanguage webkit.Phrase
 	}
 	Proof   struct{ Title, Text, New, Token webkit.Phrase }
+	Reading readingWords
 	SignIns struct {
 		Nav, Title, Text, ClerkText, Unknown, Way, Since, Used, Ends, This, End, EndThis, Others, OthersText, Done, DoneNone, Alone webkit.Phrase
 		Ways                                                                                                                        map[string]webkit.Phrase

@@ -34,6 +34,8 @@ func (f *Face) settingsPage(ctx context.Context, v webkit.Visit, c party.Contact
 		page.Done = w.DoneRemoved.String()
 	case "language":
 		page.Done = w.DoneLanguage.String()
+	case "size":
+		page.Done = f.words.In(v.Lang).Reading.Done.String()
 	}
 	return page, nil
 }
@@ -48,12 +50,16 @@ func (f *Face) set(ctx context.Context, v webkit.Visit) (webkit.Reply, error) {
 			return nil, err
 		}
 		return webkit.See{Path: "/me/settings?done=removed"}, nil
+	case "size":
+		if size := sizeIn(v.Form); size > 0 {
+			return webkit.Enlarge{Size: size, Path: "/me/settings?done=size"}, nil
+		}
 	case "language":
 		if lang := v.Form.Get("language"); slices.Contains(webkit.Langs(), lang) {
 			return webkit.Speak{Lang: lang, Path: "/me/settings?done=language"}, nil
 		}
 	}
-	return nil, fault.New(fault.Invalid, "E-SETTING", "The form asks for nothing that can be set. Nothing was changed.")
+	return nil, errSetting
 }
 
 // keep keeps the addresses: for e-mails, for letters on paper, or both.

@@ -81,6 +81,9 @@ func (tab *Tab) scene(s scene, at, lang string) shot {
 	tab.t.Helper()
 	tab.Look(View{Width: 1280})
 	tab.Open(at + "/" + lang + s.path)
+	if code := tab.Number(`performance.getEntriesByType('navigation')[0].responseStatus`); code != http.StatusOK && !slices.Contains([]string{"missing", "unsigned", "sign-in-failed"}, s.name) {
+		tab.t.Errorf("%s in %s is not the page that is to be looked at: it answers %.0f to %s", s.name, lang, code, s.who)
+	}
 	tab.weigh(s, lang)
 	if s.then != nil {
 		s.then(tab)

@@ -176,7 +176,7 @@ func (o *office) patient(path string) (code int, page string) {
 	o.t.Helper()
 	for limit := time.Now().Add(time.Minute); ; {
 		code, page = o.do(http.NewRequestWithContext(o.t.Context(), http.MethodGet, o.s.url+path, nil))
-		early := code == http.StatusServiceUnavailable || code == http.StatusConflict && strings.Contains(page, "E-LOG-EARLY")
+		early := code == http.StatusServiceUnavailable || code == http.StatusConflict && (strings.Contains(page, "E-LOG-EARLY") || strings.Contains(path, "/receipts/"))
 		if !early || time.Now().After(limit) {
 			return code, page
 		}
