@@ -21,6 +21,7 @@ import (
 	"recourse/internal/law"
 	"recourse/internal/ledger/ledgerhttp"
 	"recourse/internal/notice/noticeapi"
+	"recourse/internal/notice/noticeweb"
 	"recourse/internal/notice/noticewebhook"
 	"recourse/internal/oversight/oversightpg"
 	"recourse/internal/party"
@@ -118,7 +119,11 @@ func (h *House) admit(ctx context.Context, p apikit.Presented, now time.Time, id
 
 // site is the pages of all rooms.
 func (h *House) site(api *apikit.API, rates *apikit.Throttle) (*webkit.Site, error) {
-	reference, calls, err := devkit.Routes(devkit.Config{Document: api.Document(), Address: apikit.Prefix + "/openapi.json", Errors: codekit.Path, Origin: h.cfg.BaseURL})
+	hooks, err := noticeweb.ReplayItem()
+	if err != nil {
+		return nil, err
+	}
+	reference, calls, err := devkit.Routes(devkit.Config{Document: api.Document(), Address: apikit.Prefix + "/openapi.json", Errors: codekit.Path, Origin: h.cfg.BaseURL, More: []webkit.NavItem{hooks}})
 	if err != nil {
 		return nil, err
 	}

@@ -265,7 +265,7 @@ func newFaces(c PageConfig) (f faces, err error) {
 		return f, err
 	}
 	if c.Changes != nil {
-		if f.changes, err = noticeweb.NewChanges(noticeweb.ChangesConfig{Inbox: c.Changes, Shelf: c.Shelf, BodyCode: code, Clerk: c.Party.ClerkSession}); err != nil {
+		if f.changes, err = noticeweb.NewChanges(noticeweb.ChangesConfig{Inbox: c.Changes, Shelf: c.Shelf, BodyCode: code, Clerk: c.Party.ClerkSession, Count: func(who party.Clerk) error { return c.count(who, "") }}); err != nil {
 			return f, err
 		}
 	}

@@ -36,7 +36,7 @@ func (h *House) wireChanges(publisher pgkit.Publisher) error {
 		return err
 	}
 	told := noticepg.NewChanges(h.db.app, publisher)
-	h.changes = &notice.Inbox{Changes: told, Hooks: told, Secrets: hookSecrets(key.Seed()), Pseudonymer: h.vault.keys, Bodies: h.bodyCode, Checker: h.poster}
+	h.changes = &notice.Inbox{Changes: told, Hooks: told, Secrets: hookSecrets(key.Seed()), Pseudonymer: h.vault.keys, Bodies: h.bodyCode, Checker: h.poster, Poster: h.poster}
 	h.changeWork = noticepg.NewChanges(h.db.keeper, publisher)
 	h.courier = &notice.Courier{Pushes: h.changeWork, Poster: h.poster, Inbox: h.changes}
 	return nil

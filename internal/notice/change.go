@@ -94,6 +94,11 @@ type Changes interface {
 	Tell(ctx context.Context, changes []Change) error
 	List(ctx context.Context, l Listing) ([]Change, error)
 	About(ctx context.Context, p ref.Person, r ref.Record) ([]Change, error) // oldest first, at most 1000
+	Latest(ctx context.Context, body ref.Body, limit int) ([]Change, error)  // newest first
+	// Replayed publishes "notice.change-replayed" before one of a body's changes is sent
+	// again on a clerk's word; false where the body has no such change, ErrChangeWaits
+	// where it is on its way or was given up.
+	Replayed(ctx context.Context, body ref.Body, id ref.Change, by ref.Clerk, now time.Time) (Change, bool, error)
 	// Acknowledge notes once that a body took note, and publishes
 	// "notice.change-acknowledged"; false where the body has no such change.
 	Acknowledge(ctx context.Context, body ref.Body, id ref.Change, by ref.Clerk, now time.Time) (Change, bool, error)
@@ -124,6 +129,7 @@ type Inbox struct {
 	Pseudonymer Pseudonymer
 	Bodies      func(ref.Body) (code string, ok bool) // of the packs that are or were in force
 	Checker     Checker
+	Poster      Poster // sends again what a clerk asks for
 }
 
 // ErrNoChange is the answer for a change that is not there or not the body's: alike.

@@ -246,7 +246,7 @@ func (c *Courier) deliver(ctx context.Context, body ref.Body, now time.Time) (bo
 
 // one sends one change.
 func (c *Courier) one(ctx context.Context, p Push, now time.Time) (bool, error) {
-	message, err := c.message(ctx, p, now)
+	message, err := c.Inbox.message(ctx, p, now)
 	if err != nil {
 		return false, err
 	}
@@ -269,8 +269,8 @@ type event struct {
 	Data      Note   `json:"data"`
 }
 
-func (c *Courier) message(ctx context.Context, p Push, now time.Time) (Post, error) {
-	note, err := c.Inbox.Note(ctx, p.Change)
+func (s *Inbox) message(ctx context.Context, p Push, now time.Time) (Post, error) {
+	note, err := s.Note(ctx, p.Change)
 	if err != nil {
 		return Post{}, err
 	}
@@ -278,6 +278,6 @@ func (c *Courier) message(ctx context.Context, p Push, now time.Time) (Post, err
 	if err != nil {
 		return Post{}, fmt.Errorf("writing change %s: %w", p.ID, err)
 	}
-	secret, err := c.Inbox.Secrets.Secret(p.Hook)
+	secret, err := s.Secrets.Secret(p.Hook)
 	return Post{Change: p.ID, URL: p.URL, Secret: secret, At: now, Body: body}, err
 }

@@ -31,10 +31,11 @@ type words struct {
 
 // Config is what the page needs.
 type Config struct {
-	Document []byte // the OpenAPI document as it is served
-	Address  string // where it is served
-	Errors   string // page that explains problem codes, below the language; empty where there is none
-	Origin   string // of this installation
+	Document []byte           // the OpenAPI document as it is served
+	Address  string           // where it is served
+	Errors   string           // page that explains problem codes, below the language; empty where there is none
+	Origin   string           // of this installation
+	More     []webkit.NavItem // for clerks who work at its desk: what else there is for who writes programs
 }
 
 // Path is where the list of the calls is, below the language; a call has a page of

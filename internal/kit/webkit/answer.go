@@ -114,7 +114,7 @@ func (s *Site) shell(r *http.Request, p Page, swap string) shell {
 func (s *Site) navOf(c Caller) []NavItem {
 	switch {
 	case c.plays(Clerk):
-		return slices.DeleteFunc(slices.Clone(s.Desk), func(i NavItem) bool { return !c.works(i.Desk) })
+		return slices.DeleteFunc(slices.Clone(s.Desk), func(i NavItem) bool { return !c.Works(i.Desk) })
 	case c.plays(Person):
 		return s.Nav
 	}

@@ -169,7 +169,7 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request, route Route) (Visit
 		return Visit{}, err
 	}
 	st.caller = caller
-	if !caller.works(route.Desk) {
+	if !caller.Works(route.Desk) {
 		return Visit{}, errDesk
 	}
 	v := Visit{Caller: caller, Lang: st.lang, Device: device(r.UserAgent()), Way: s.way(r), Size: s.sizeOf(r, caller), Contact: s.Imprint(st.now).Contact[st.lang], Now: st.now, Dates: s.dates(st.lang), Path: r.URL.Path, param: r.PathValue, saved: s.Saved, w: s.words.In(st.lang)}

@@ -210,8 +210,8 @@ type NavItem struct {
 	Desk  string            // at which a clerk has to work to be led there; empty where any will do
 }
 
-// works reports whether a clerk works at a desk.
-func (c Caller) works(desk string) bool {
+// Works reports whether a clerk works at a desk.
+func (c Caller) Works(desk string) bool {
 	return desk == "" || strings.Contains(c.Desks, " "+desk+" ")
 }
 

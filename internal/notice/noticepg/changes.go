@@ -144,3 +144,28 @@ func (s *Changes) Acknowledge(ctx context.Context, body ref.Body, id ref.Change,
 func ofChange(kind string, c notice.Change, now time.Time) pgkit.Event {
 	return pgkit.Event{Stream: c.Person, Kind: kind, At: now, Refs: map[string]string{"change": c.ID.String(), "body": c.Body.String()}}
 }
+
+// Latest is notice.Changes.Latest.
+func (s *Changes) Latest(ctx context.Context, body ref.Body, limit int) ([]notice.Change, error) {
+	rows, err := s.q.Latest(ctx, s.pool, LatestParams{Body: pgkit.UUID(body), Most: int32(limit)})
+	return changes(rows), pgkit.Clean(err)
+}
+
+// Replayed is notice.Changes.Replayed. The event is of the body: nothing happened to the
+// person whose record it is.
+func (s *Changes) Replayed(ctx context.Context, body ref.Body, id ref.Change, by ref.Clerk, now time.Time) (out notice.Change, found bool, err error) {
+	err = pgkit.Tx(ctx, s.pool, func(tx pgx.Tx) error {
+		row, err := s.q.ChangeOf(ctx, tx, ChangeOfParams{Change: pgkit.UUID(id), Body: pgkit.UUID(body)})
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if out, found = change(row), true; !out.Replayable() {
+			return notice.ErrChangeWaits
+		}
+		return s.publisher.Publish(ctx, tx, pgkit.Event{Stream: body, Kind: "notice.change-replayed", At: now, Refs: map[string]string{"change": id.String(), "clerk": by.String()}})
+	})
+	return out, found && err == nil, err
+}

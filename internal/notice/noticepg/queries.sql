@@ -80,6 +80,10 @@ select person, change, body, record, what, type, source, start_on, inquiries, at
 where body = sqlc.arg(body) and (at, change) > (sqlc.arg(after_at)::timestamptz, sqlc.arg(after_change)::uuid) and (acked_at is null or not sqlc.arg(open)::boolean)
 order by at, change limit sqlc.arg(most);
 
+-- name: Latest :many
+select person, change, body, record, what, type, source, start_on, inquiries, at, hook, send_from, tries, next_at, sent_at, dead_at, code, acked_at, acked_by from notice.change
+where body = sqlc.arg(body) order by at desc, change desc limit sqlc.arg(most);
+
 -- name: ChangesOf :many
 select person, change, body, record, what, type, source, start_on, inquiries, at, hook, send_from, tries, next_at, sent_at, dead_at, code, acked_at, acked_by from notice.change
 where person = $1 and record = $2 order by at, change limit 1000;

@@ -666,6 +666,56 @@ func (q *Queries) KnowsHook(ctx context.Context, db DBTX, hook pgtype.UUID) (int
 	return count, err
 }
 
+const latest = `-- name: Latest :many
+select person, change, body, record, what, type, source, start_on, inquiries, at, hook, send_from, tries, next_at, sent_at, dead_at, code, acked_at, acked_by from notice.change
+where body = $1 order by at desc, change desc limit $2
+`
+
+type LatestParams struct {
+	Body pgtype.UUID
+	Most int32
+}
+
+func (q *Queries) Latest(ctx context.Context, db DBTX, arg LatestParams) ([]NoticeChange, error) {
+	rows, err := db.Query(ctx, latest, arg.Body, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NoticeChange
+	for rows.Next() {
+		var i NoticeChange
+		if err := rows.Scan(
+			&i.Person,
+			&i.Change,
+			&i.Body,
+			&i.Record,
+			&i.What,
+			&i.Type,
+			&i.Source,
+			&i.StartOn,
+			&i.Inquiries,
+			&i.At,
+			&i.Hook,
+			&i.SendFrom,
+			&i.Tries,
+			&i.NextAt,
+			&i.SentAt,
+			&i.DeadAt,
+			&i.Code,
+			&i.AckedAt,
+			&i.AckedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const list = `-- name: List :many
 select person, notice, kind, record, version, contest, pack, owed_at, reachable, opened_at, confirmed_at, handed_at, served_at, answer_until from notice.owed where person = $1 order by owed_at desc, notice limit 500
 `

@@ -24,6 +24,7 @@ type ChangesConfig struct {
 	Shelf    law.Shelf
 	BodyCode func(id ref.Body) string // code of a body in the pack; empty where it has none
 	Clerk    func(ctx context.Context, pass string, now time.Time) (party.Clerk, error)
+	Count    func(who party.Clerk) error // lets what a clerk sends count as calls do
 }
 
 // ChangesFace is what became of records that bodies were given: as a clerk of the body
@@ -35,7 +36,7 @@ type ChangesFace struct {
 
 // NewChanges checks a config and returns the face.
 func NewChanges(c ChangesConfig) (*ChangesFace, error) {
-	if c.Inbox == nil || c.Shelf == nil || c.BodyCode == nil || c.Clerk == nil {
+	if c.Inbox == nil || c.Shelf == nil || c.BodyCode == nil || c.Clerk == nil || c.Count == nil {
 		return nil, errors.New("noticeweb: every field of ChangesConfig is needed")
 	}
 	files, err := fs.Sub(changeFiles, "changes")
@@ -53,6 +54,8 @@ func (f *ChangesFace) Routes() []webkit.Route {
 	return []webkit.Route{
 		{Method: http.MethodGet, Path: changesPath, Role: webkit.Clerk, Desk: string(party.Asks), Why: "what became of records that the body was given", Serve: f.list},
 		{Method: http.MethodPost, Path: changesPath, Role: webkit.Clerk, Desk: string(party.Asks), Why: "say that the body took note of a change", Serve: f.acknowledge},
+		{Method: http.MethodGet, Path: replayPath, Role: webkit.Clerk, Desk: string(party.Asks), Why: "the body's webhook, and what was sent to it last", Serve: f.replays},
+		{Method: http.MethodPost, Path: replayPath, Role: webkit.Clerk, Desk: string(party.Asks), Why: "send one of the body's own changes to its webhook again", Serve: f.replay},
 	}
 }
 
@@ -66,6 +69,7 @@ type changeWords struct {
 	Became                                                                                                                                      map[string]webkit.Phrase
 	Hook                                                                                                                                        struct{ None, Sent, Waiting, Dead webkit.Phrase }
 	Mine                                                                                                                                        struct{ Title, Text, Told, Sent, Acknowledged, Waits webkit.Phrase }
+	Replay                                                                                                                                      replayWords
 }
 
 // became says what became of a record.
