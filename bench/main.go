@@ -53,6 +53,7 @@ type options struct {
 	due    int           // deadlines that are swept
 	ends   int           // records that end
 	leaves int           // of the log that are published
+	cases  int           // that wait for a decision
 	log    int           // how long the log is in which proofs are asked for
 	each   time.Duration // of one turn
 	turns  int
@@ -66,16 +67,17 @@ func main() {
 	people := flag.Int("people", 20000, "people in the registry")
 	each := flag.Duration("each", 6*time.Second, "length of one turn")
 	turns := flag.Int("turns", 5, "turns of each side")
-	only := flag.String("only", "", `some of starts, inquiries, page, furnish, sweep, beside, erase and ledger, with commas between; "" for all`)
+	only := flag.String("only", "", `some of starts, inquiries, page, queue, v, furnish, sweep, beside, erase and ledger, with commas between; "" for all`)
 	due := flag.Int("due", 1_000_000, "deadlines that have run out and are swept")
 	ends := flag.Int("ends", 1_000_000, "records that end")
 	leaves := flag.Int("leaves", 400_000, "leaves that are published")
 	log := flag.Int("log", 10_000_000, "leaves of the log in which proofs are asked for")
+	cases := flag.Int("cases", 10_000, "contests that wait for a decision")
 	rows := flag.Int("rows", 1_000_000, "rows that are furnished")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, options{people: *people, rows: *rows, due: *due, ends: *ends, leaves: *leaves, log: *log, each: *each, turns: *turns, only: *only}, *out); err != nil {
+	if err := run(ctx, options{people: *people, rows: *rows, due: *due, ends: *ends, leaves: *leaves, cases: *cases, log: *log, each: *each, turns: *turns, only: *only}, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		stop()
 		os.Exit(1)
@@ -98,7 +100,7 @@ func run(ctx context.Context, o options, out string) error {
 	for _, bench := range []struct {
 		name string
 		run  func(context.Context, options) ([]result, error)
-	}{{"starts", starts}, {"inquiries", inquiries}, {"page", page}, {"furnish", bulk}, {"sweep", sweepAlone}, {"beside", sweepBeside}, {"erase", erase}, {"ledger", published}} {
+	}{{"starts", starts}, {"inquiries", inquiries}, {"page", page}, {"queue", queue}, {"v", verifyPage}, {"furnish", bulk}, {"sweep", sweepAlone}, {"beside", sweepBeside}, {"erase", erase}, {"ledger", published}} {
 		if o.only != "" && !slices.Contains(strings.Split(o.only, ","), bench.name) {
 			continue
 		}

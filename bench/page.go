@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -76,34 +75,12 @@ func page(ctx context.Context, o options) ([]result, error) {
 		return nil, err
 	}
 	defer bare()
-	sides := []struct {
-		url string
-		all load
-	}{{url: r.url}, {url: address}}
-	for turn := range o.turns + 1 {
-		for i := range sides {
-			began, err := s.usage()
-			if err != nil {
-				return nil, err
-			}
-			l, err := paced(ctx, pagesRate, o.each, func(ctx context.Context) error { _, err := r.get(ctx, sides[i].url); return err })
-			if err != nil {
-				return nil, err
-			}
-			ended, err := s.usage()
-			if err != nil {
-				return nil, err
-			}
-			fmt.Printf("%s: p50 %.1f ms, p95 %.1f ms, processor time of each %s\n", sides[i].url, l.ms(0.5), l.ms(0.95), ended.minus(began).per(len(l.times)))
-			if turn > 0 { // the first turn warms up
-				sides[i].all.add(l)
-			}
-		}
+	ours, other, err := inTurns(ctx, o, s, r, address)
+	if err != nil {
+		return nil, err
 	}
-	ours, other := &sides[0].all, &sides[1].all
-	row := result{Name: "page.me.p95", Unit: "ms", Ours: ours.ms(0.95), Bare: other.ms(0.95), Ratio: ours.ms(0.95) / other.ms(0.95),
-		P50: ours.ms(0.5), P99: ours.ms(0.99), BareP5: other.ms(0.5), BareP9: other.ms(0.99),
-		Note: fmt.Sprintf("the first page of %d people with %d records, %d letters and %d look-ups each, %d times a second, timed from the instant at which each was due, %d bytes as sent; ours opens the file under the person's own access row; bare reads the same records with one query and sends the same bytes from a net/http handler", visitors, onFile, onFile/2, lookedAt, pagesRate, len(first))}
+	row := besides("page.me.p95", ours, other)
+	row.Note = fmt.Sprintf("the first page of %d people with %d records, %d letters and %d look-ups each, %d times a second, timed from the instant at which each was due, %d bytes as sent; ours opens the file under the person's own access row; bare reads the same records with one query and sends the same bytes from a net/http handler", visitors, onFile, onFile/2, lookedAt, pagesRate, len(first))
 	return []result{row.held(fmt.Sprintf("<= %d ms", pagesLimit), row.Ours <= pagesLimit)}, nil
 }
 
@@ -276,31 +253,9 @@ func barePage(ctx context.Context, s *server, owner *pgx.Conn, page []byte) (sto
 		return nil, "", err
 	}
 	var next atomic.Int64
-	cfg, err := pgxpool.ParseConfig(s.at.URLs.App)
-	if err != nil {
-		return nil, "", err
-	}
-	cfg.MaxConns = clients
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
-		return nil, "", err
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		pool.Close()
-		return nil, "", err
-	}
-	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if err := bareRead(req.Context(), pool, people[int(next.Add(1))%len(people)]); err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Encoding", "gzip")
-		_, _ = w.Write(page) // who has gone away is not counted
-	})}
-	go func() { _ = server.Serve(l) }()
-	return func() { _ = server.Close(); pool.Close() }, "http://" + l.Addr().String() + "/", nil
+	return bareServe(ctx, s, page, func(ctx context.Context, pool *pgxpool.Pool) error {
+		return bareRead(ctx, pool, people[int(next.Add(1))%len(people)])
+	})
 }
 
 // bareRead reads every record of a person.
