@@ -649,6 +649,26 @@ begin
     return query select r.version, r.epoch, r.leaf, r.nonce, r.box from dossier.record r where r.person = p_person and r.record = k.record and r.box is not null;
 end $$;
 
+CREATE FUNCTION oversight.read_report(p_report uuid, p_body uuid, p_event uuid, p_now timestamp with time zone) RETURNS TABLE(person uuid, paper uuid, what text, at timestamp with time zone, epoch bigint, leaf bigint, nonce bytea, box bytea)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+    k oversight.report;
+begin
+    perform house.check_instant(p_now);
+    select r.* into k from oversight.report r where r.report = p_report
+        and (p_body is null or p_body = coalesce(r.closed_for, r.supervisor) or p_body = r.supervisor or p_body = r.beyond and r.due_at <= p_now);
+    if not found then
+        raise exception 'there is no such report' using errcode = 'no_data_found';
+    end if;
+    insert into ledger.journal (stream, event, at, kind, refs)
+    values (k.person, p_event, p_now, 'oversight.report-read', jsonb_build_object('by', case when p_body is null then 'sender' else 'supervisor' end));
+    return query select p.person, p.paper, p.what, p.at, p.epoch, p.leaf, p.nonce, p.box from oversight.report_paper p
+    where p.person = k.person and p.report = k.report and (p_body is not null or p.what = 'answer') order by p.at, p.what;
+end $$;
+
 CREATE FUNCTION party.reseal(p_event uuid, p_now timestamp with time zone, p_what text, p_newest integer, p_skip integer, p_limit integer) RETURNS TABLE(person uuid, live_until date, epoch bigint, leaf bigint, nonce bytea, box bytea)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1729,6 +1749,46 @@ CREATE TABLE oversight.question (
     CONSTRAINT question_why_check CHECK ((why = ANY (ARRAY['unknown body'::text, 'nothing asked'::text, 'no consent'::text, 'too much'::text, 'somebody else'::text, 'for no reason'::text])))
 );
 
+CREATE TABLE oversight.report (
+    person uuid NOT NULL,
+    report uuid NOT NULL,
+    cause text NOT NULL,
+    from_whom text NOT NULL,
+    body uuid,
+    sent_at timestamp with time zone NOT NULL,
+    due_on date NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    keep_until date NOT NULL,
+    supervisor uuid NOT NULL,
+    beyond uuid NOT NULL,
+    answered_at timestamp with time zone,
+    outcome text,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    closed_for uuid,
+    CONSTRAINT report_cause_check CHECK ((cause = ANY (ARRAY['collection'::text, 'sale'::text, 'alteration'::text, 'demand'::text]))),
+    CONSTRAINT report_check CHECK ((supervisor <> body)),
+    CONSTRAINT report_check1 CHECK ((beyond <> body)),
+    CONSTRAINT report_check2 CHECK (((closed_for = supervisor) OR (closed_for = beyond))),
+    CONSTRAINT report_check3 CHECK ((((outcome IS NULL) = (closed_at IS NULL)) AND ((outcome IS NULL) = (closed_by IS NULL)) AND ((outcome IS NULL) = (closed_for IS NULL)) AND ((outcome IS NULL) OR (answered_at IS NOT NULL)))),
+    CONSTRAINT report_from_whom_check CHECK ((from_whom = ANY (ARRAY['person'::text, 'staff'::text, 'other'::text]))),
+    CONSTRAINT report_outcome_check CHECK ((outcome = ANY (ARRAY['founded'::text, 'unfounded'::text, 'referred'::text])))
+);
+
+CREATE TABLE oversight.report_paper (
+    person uuid NOT NULL,
+    paper uuid NOT NULL,
+    report uuid NOT NULL,
+    what text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    epoch bigint NOT NULL,
+    leaf bigint NOT NULL,
+    nonce bytea NOT NULL,
+    box bytea NOT NULL,
+    CONSTRAINT report_paper_nonce_check CHECK ((length(nonce) = 12)),
+    CONSTRAINT report_paper_what_check CHECK ((what = ANY (ARRAY['words'::text, 'contact'::text, 'answer'::text])))
+);
+
 CREATE TABLE party.body (
     body uuid NOT NULL,
     code text NOT NULL
@@ -2335,6 +2395,12 @@ ALTER TABLE ONLY oversight.quarter
 ALTER TABLE ONLY oversight.question
     ADD CONSTRAINT question_pkey PRIMARY KEY (person, access);
 
+ALTER TABLE ONLY oversight.report_paper
+    ADD CONSTRAINT report_paper_pkey PRIMARY KEY (person, paper);
+
+ALTER TABLE ONLY oversight.report
+    ADD CONSTRAINT report_pkey PRIMARY KEY (person, report);
+
 ALTER TABLE ONLY party.body
     ADD CONSTRAINT body_code_key UNIQUE (code);
 
@@ -2561,6 +2627,16 @@ CREATE INDEX question_found ON oversight.question USING btree (found_at) WHERE (
 
 CREATE INDEX question_number ON oversight.question USING btree (question);
 
+CREATE INDEX report_beyond ON oversight.report USING btree (beyond, due_at) WHERE (outcome IS NULL);
+
+CREATE INDEX report_due ON oversight.report USING btree (supervisor, due_at) WHERE (outcome IS NULL);
+
+CREATE INDEX report_keep ON oversight.report USING btree (keep_until);
+
+CREATE INDEX report_number ON oversight.report USING btree (report);
+
+CREATE INDEX report_paper_report ON oversight.report_paper USING btree (person, report);
+
 CREATE INDEX contact_epoch ON party.contact USING btree (epoch);
 
 CREATE INDEX credential_clerk ON party.credential USING btree (clerk);
@@ -2754,6 +2830,21 @@ ALTER TABLE ONLY oversight.question
 
 ALTER TABLE ONLY oversight.question
     ADD CONSTRAINT question_supervisor_fkey FOREIGN KEY (supervisor) REFERENCES party.body(body);
+
+ALTER TABLE ONLY oversight.report
+    ADD CONSTRAINT report_beyond_fkey FOREIGN KEY (beyond) REFERENCES party.body(body);
+
+ALTER TABLE ONLY oversight.report
+    ADD CONSTRAINT report_body_fkey FOREIGN KEY (body) REFERENCES party.body(body);
+
+ALTER TABLE ONLY oversight.report
+    ADD CONSTRAINT report_closed_for_fkey FOREIGN KEY (closed_for) REFERENCES party.body(body);
+
+ALTER TABLE ONLY oversight.report_paper
+    ADD CONSTRAINT report_paper_person_report_fkey FOREIGN KEY (person, report) REFERENCES oversight.report(person, report);
+
+ALTER TABLE ONLY oversight.report
+    ADD CONSTRAINT report_supervisor_fkey FOREIGN KEY (supervisor) REFERENCES party.body(body);
 
 ALTER TABLE ONLY party.clerk
     ADD CONSTRAINT clerk_body_fkey FOREIGN KEY (body) REFERENCES party.body(body);
@@ -2981,6 +3072,9 @@ GRANT ALL ON FUNCTION oversight.examine(p_person uuid, p_inspection uuid, p_cler
 
 REVOKE ALL ON FUNCTION oversight.read_record(p_person uuid, p_plea uuid, p_clerk uuid, p_body uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_epoch bigint, p_leaf bigint, p_nonce bytea, p_box bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION oversight.read_record(p_person uuid, p_plea uuid, p_clerk uuid, p_body uuid, p_access uuid, p_now timestamp with time zone, p_pack text, p_epoch bigint, p_leaf bigint, p_nonce bytea, p_box bytea) TO recourse_app;
+
+REVOKE ALL ON FUNCTION oversight.read_report(p_report uuid, p_body uuid, p_event uuid, p_now timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION oversight.read_report(p_report uuid, p_body uuid, p_event uuid, p_now timestamp with time zone) TO recourse_app;
 
 REVOKE ALL ON FUNCTION party.reseal(p_event uuid, p_now timestamp with time zone, p_what text, p_newest integer, p_skip integer, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION party.reseal(p_event uuid, p_now timestamp with time zone, p_what text, p_newest integer, p_skip integer, p_limit integer) TO recourse_keeper;
@@ -3930,6 +4024,43 @@ GRANT UPDATE(found_for) ON TABLE oversight.question TO recourse_app;
 GRANT UPDATE(found_at) ON TABLE oversight.question TO recourse_app;
 
 GRANT UPDATE(told_at) ON TABLE oversight.question TO recourse_keeper;
+
+GRANT SELECT,INSERT ON TABLE oversight.report TO recourse_app;
+GRANT SELECT,DELETE ON TABLE oversight.report TO recourse_keeper;
+
+GRANT UPDATE(answered_at) ON TABLE oversight.report TO recourse_app;
+
+GRANT UPDATE(outcome) ON TABLE oversight.report TO recourse_app;
+
+GRANT UPDATE(closed_at) ON TABLE oversight.report TO recourse_app;
+
+GRANT UPDATE(closed_by) ON TABLE oversight.report TO recourse_app;
+
+GRANT UPDATE(closed_for) ON TABLE oversight.report TO recourse_app;
+
+GRANT INSERT ON TABLE oversight.report_paper TO recourse_app;
+GRANT DELETE ON TABLE oversight.report_paper TO recourse_keeper;
+
+GRANT SELECT(person) ON TABLE oversight.report_paper TO recourse_app;
+GRANT SELECT(person) ON TABLE oversight.report_paper TO recourse_keeper;
+
+GRANT SELECT(paper) ON TABLE oversight.report_paper TO recourse_app;
+GRANT SELECT(paper) ON TABLE oversight.report_paper TO recourse_keeper;
+
+GRANT SELECT(report) ON TABLE oversight.report_paper TO recourse_app;
+GRANT SELECT(report) ON TABLE oversight.report_paper TO recourse_keeper;
+
+GRANT SELECT(what) ON TABLE oversight.report_paper TO recourse_app;
+GRANT SELECT(what) ON TABLE oversight.report_paper TO recourse_keeper;
+
+GRANT SELECT(at) ON TABLE oversight.report_paper TO recourse_app;
+GRANT SELECT(at) ON TABLE oversight.report_paper TO recourse_keeper;
+
+GRANT SELECT(epoch) ON TABLE oversight.report_paper TO recourse_app;
+GRANT SELECT(epoch) ON TABLE oversight.report_paper TO recourse_keeper;
+
+GRANT SELECT(leaf) ON TABLE oversight.report_paper TO recourse_app;
+GRANT SELECT(leaf) ON TABLE oversight.report_paper TO recourse_keeper;
 
 GRANT SELECT ON TABLE party.body TO recourse_app;
 GRANT SELECT ON TABLE party.body TO recourse_keeper;

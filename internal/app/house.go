@@ -101,6 +101,7 @@ type House struct {
 	watch          *oversight.Watch
 	inspector      *oversight.Inspector
 	ombudsman      *oversight.Ombudsman
+	hotline        *oversight.Hotline
 	questions      *oversightpg.Questions // on the keeper's pool
 	figures        *oversightpg.Figures   // on the keeper's pool
 	shownElsewhere oversight.Store        // on the serving pool
@@ -233,6 +234,7 @@ func (h *House) wire(publisher *ledgerpg.Publisher) error {
 	h.inspector = &oversight.Inspector{Store: oversightpg.NewInspections(pool, publisher), Sealer: keys, Shelf: h.Shelf, Chance: rand.Reader, Body: parties.Body, Key: inspectionKey(keys)}
 	h.Inquiry.Watcher = watcher{h.inspector}
 	h.ombudsman = &oversight.Ombudsman{Store: oversightpg.NewPleas(pool, publisher, records), Records: records, Finder: h.Furnish, Sealer: keys, Shelf: h.Shelf, Chance: rand.Reader, Body: parties.Body}
+	h.hotline = &oversight.Hotline{Store: oversightpg.NewReports(pool, publisher), Sealer: keys, Shelf: h.Shelf, Chance: rand.Reader, Body: parties.Body, Count: func() error { return nil }}
 	h.incidents = &oversight.Service{Store: oversightpg.NewStore(keeper, publisher), Looks: looks{inquirypg.NewTraces(keeper)}}
 	h.queue = ledgerpg.NewQueue(keeper)
 	h.noticeWork = &notice.Service{Store: letters, Shelf: h.Shelf}

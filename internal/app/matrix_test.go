@@ -94,7 +94,7 @@ func (w *town) shown(a *actor) (out []string) {
 // made is what stands for a name in braces where nobody has such a thing.
 func (w *town) made(t *testing.T, name string) string {
 	kinds := map[string]string{"{record}": "R", "{notice}": "N", "{consent}": "C", "{look}": "Q", "{number}": "Q", "{delivery}": "B", "{trial}": "T", "{contest}": "D", "{repair}": "M", "{hold}": "H", "{complaint}": "CP",
-		"{paper}": "F", "{request}": "A", "{change}": "X", "{clerk}": "S", "{question}": "U", "{inspection}": "K", "{plea}": "PL", "{death}": "DE"}
+		"{paper}": "F", "{request}": "A", "{change}": "X", "{clerk}": "S", "{question}": "U", "{inspection}": "K", "{plea}": "PL", "{death}": "DE", "{report}": "RP"}
 	if name == "{code}" || name == "{type}" {
 		return "market-penalty"
 	}

@@ -50,6 +50,7 @@ type PageConfig struct {
 	Watch     *oversight.Watch     // nil where no look can be questioned
 	Inspect   *oversight.Inspector // nil where there is no Watch
 	Ombudsman *oversight.Ombudsman // nil where there is no Watch
+	Hotline   *oversight.Hotline   // nil where nothing is reported
 	Dossier   *dossier.Service
 	Inquiry   *inquiry.Service
 	Notice    *notice.Service
@@ -156,6 +157,9 @@ func NewPages(c PageConfig) (*webkit.Site, error) {
 	if f.watch != nil {
 		site.Routes, site.Desk = append(site.Routes, f.watch.Routes()...), append(site.Desk, f.watch.DeskItems()...)
 	}
+	if f.reports != nil {
+		site.Desk = append(site.Desk, f.reports.DeskItem())
+	}
 	if c.Team != nil {
 		site.Routes, site.Desk = append(site.Routes, f.party.TeamRoutes()...), append(site.Desk, f.party.TeamItem())
 	}
@@ -196,6 +200,7 @@ type faces struct {
 	changes *noticeweb.ChangesFace
 	watch   *oversightweb.Face    // nil where no look can be questioned
 	figures *oversightweb.Figures // nil where none are published
+	reports *oversightweb.Reports // nil where nothing is reported
 	tour    *partyweb.Tour        // nil where nobody is led
 
 	hold      *holdweb.Face                       // nil where nothing is held
@@ -237,6 +242,14 @@ func newFaces(c PageConfig) (f faces, err error) {
 	}
 	if c.Figures != nil {
 		if f.figures, err = oversightweb.NewFigures(c.Figures, c.Shelf); err != nil {
+			return f, err
+		}
+	}
+	if c.Hotline != nil {
+		hotline := *c.Hotline
+		// Who reports is not known: all of them count together.
+		hotline.Count = func() error { return c.Rates.Take(apikit.Caller{Purpose: "report"}) }
+		if f.reports, err = oversightweb.NewReports(&hotline, code); err != nil {
 			return f, err
 		}
 	}
@@ -348,6 +361,9 @@ func (f faces) routes(sandbox bool) []webkit.Route {
 	if f.figures != nil {
 		rows = append(rows, f.figures.Routes()...)
 	}
+	if f.reports != nil {
+		rows = append(rows, f.reports.Routes()...)
+	}
 	return append(rows, f.consent.Routes()...)
 }
 
@@ -356,6 +372,9 @@ func (f faces) foot() []webkit.NavItem {
 	items := append(f.law.NavItems(), f.party.FootItem())
 	if f.figures != nil {
 		items = append(items, f.figures.NavItem())
+	}
+	if f.reports != nil {
+		items = append(items, f.reports.NavItem())
 	}
 	if f.tour != nil {
 		items = append(items, f.tour.NavItem())

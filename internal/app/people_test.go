@@ -224,7 +224,7 @@ var (
 	forms  = regexp.MustCompile(`(?s)<form[^>]*\bmethod="post"[^>]*>.*?</form>`)
 	action = regexp.MustCompile(`<form[^>]*\baction="([^"]*)"`)
 	field  = regexp.MustCompile(`<(?:input|button)[^>]*\bname="([^"]*)"[^>]*\bvalue="([^"]*)"`)
-	number = regexp.MustCompile(`\b(?:CP|PL|DE|[A-Z])-[0-9A-Z]{26}-[0-9A-Z*~$=]|/[A-Za-z0-9_-]{43}\b`)
+	number = regexp.MustCompile(`\b(?:CP|PL|DE|RP|[A-Z])-[0-9A-Z]{26}-[0-9A-Z*~$=]|/[A-Za-z0-9_-]{43}\b`)
 )
 
 // walk follows every link that somebody is shown, to its end, and notes the forms. A
@@ -233,7 +233,7 @@ func (w *town) walk(t *testing.T, a *actor) {
 	t.Helper()
 	start := []string{"/en/me"}
 	if a.token != "" {
-		start = []string{"/en/supply", "/en/ask", "/en/team", "/en/work/deaths", "/en/watch/questions", "/en/watch/inspections", "/en/ask/inspections", "/en/watch/pleas", "/en/work/stays", "/en/desk", "/en/desk?desk=review"}
+		start = []string{"/en/supply", "/en/ask", "/en/team", "/en/work/deaths", "/en/watch/questions", "/en/watch/inspections", "/en/ask/inspections", "/en/watch/pleas", "/en/watch/reports", "/en/work/stays", "/en/desk", "/en/desk?desk=review"}
 	}
 	seen, kinds := map[string]bool{}, map[string]int{}
 	for queue := start; len(queue) > 0; queue = queue[1:] {
@@ -324,7 +324,7 @@ func kind(n string) string {
 func nothing(t *testing.T, kind string) string {
 	t.Helper()
 	made := map[string]func() (string, error){"R": drawn[ref.Record], "N": drawn[ref.Notice], "C": drawn[ref.Consent], "Q": drawn[ref.Inquiry], "B": drawn[ref.Delivery],
-		"T": drawn[ref.Trial], "D": drawn[ref.Contest], "F": drawn[ref.Paper], "A": drawn[ref.Request], "M": drawn[ref.Repair], "H": drawn[ref.Hold], "X": drawn[ref.Change], "S": drawn[ref.Clerk], "G": drawn[ref.Motion], "U": drawn[ref.Question], "K": drawn[ref.Inspection], "PL": drawn[ref.Plea], "DE": drawn[ref.Death], "CP": drawn[ref.Complaint], "/": thumbprint}[kind]
+		"T": drawn[ref.Trial], "D": drawn[ref.Contest], "F": drawn[ref.Paper], "A": drawn[ref.Request], "M": drawn[ref.Repair], "H": drawn[ref.Hold], "X": drawn[ref.Change], "S": drawn[ref.Clerk], "G": drawn[ref.Motion], "U": drawn[ref.Question], "K": drawn[ref.Inspection], "PL": drawn[ref.Plea], "DE": drawn[ref.Death], "RP": drawn[ref.Report], "CP": drawn[ref.Complaint], "/": thumbprint}[kind]
 	if made == nil {
 		t.Fatalf("no numbers of the kind %s are known here", kind)
 	}

@@ -124,6 +124,7 @@ func (h *House) tend(ctx context.Context) (bool, error) {
 		func() (bool, error) { return k.party.Sweep(ctx, now) },
 		func() (bool, error) { return k.inquiry.Sweep(ctx, today, now) },
 		func() (bool, error) { return oversightpg.NewReasons(h.db.keeper).Sweep(ctx, today) },
+		func() (bool, error) { return oversightpg.NewReports(h.db.keeper, nil).Sweep(ctx, today) },
 		func() (bool, error) { return k.consent.Sweep(ctx, now) },
 		func() (bool, error) { return h.generations(ctx, now) },
 		func() (bool, error) { return false, h.resealStore(ctx, now) },
@@ -185,6 +186,7 @@ func (h *House) keeping() []vault.Holding {
 		holdpg.NewKeeper(h.db.keeper, nil, nil),
 		estatepg.NewKeeper(estatepg.Config{Pool: h.db.keeper}),
 		oversightpg.NewReasons(h.db.keeper),
+		oversightpg.NewReports(h.db.keeper, nil),
 	}
 }
 

@@ -95,6 +95,8 @@ var tables = []tableRow{
 	{"oversight.habit", ofDirectory, []string{"clerk"}},
 	{"oversight.inspection", ofPerson, []string{"person"}},
 	{"oversight.plea", ofPerson, []string{"person"}},
+	{"oversight.report", ofPerson, []string{"person"}},
+	{"oversight.report_paper", ofPerson, []string{"person"}},
 	{"party.mandate", ofDirectory, []string{"clerk", "lent_by"}},
 	{"party.training", ofDirectory, []string{"clerk"}},
 	{"party.motion", ofDirectory, []string{"motion", "body"}},

@@ -57,6 +57,7 @@ var wall = []gateway{
 	{"estate.examine", toApp, "inquiry.access"},
 	{"oversight.examine", toApp, "inquiry.access"},
 	{"oversight.read_record", toApp, "inquiry.access"},
+	{"oversight.read_report", toApp, "ledger.journal"}, // nobody's file is looked at
 	{"inquiry.show_lookups", toApp, "inquiry.access"},
 	{"party.reseal", keeper, "ledger.journal"},
 	{"notice.address", keeper, "notice.attempt"},

@@ -53,6 +53,7 @@ type (
 	plea       struct{}
 	death      struct{}
 	view       struct{}
+	report     struct{}
 )
 
 func (person) Prefix() string     { return "P" }
@@ -86,6 +87,7 @@ func (inspection) Prefix() string { return "K" }
 func (plea) Prefix() string       { return "PL" }
 func (death) Prefix() string      { return "DE" }
 func (view) Prefix() string       { return "VW" }
+func (report) Prefix() string     { return "RP" }
 
 // The kinds of ids. Person is the internal key of a person; it is never shown
 // to a body (bodies see a Pseudonym of the vault) and never part of a URL.
@@ -119,6 +121,7 @@ type (
 	Plea       = ID[plea]       // before the ombudsman, about a record
 	Inspection = ID[inspection] // of a look by staff
 	Death      = ID[death]      // of a person, as two officers entered it
+	Report     = ID[report]     // to a supervisor, by whom nobody knows
 	Complaint  = ID[complaint]  // of somebody else, about what a person says beside a record
 	View       = ID[view]       // that a clerk saved of a list of work
 )

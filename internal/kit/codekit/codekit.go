@@ -79,11 +79,11 @@ func (b *Book) one(_ context.Context, v webkit.Visit) (webkit.Reply, error) {
 	return webkit.Page{Title: code, Content: onePage(w, code, m), Back: webkit.Link{Path: Path, Text: w.Title.String()}}, nil
 }
 
-// first is what a text begins with, up to its first full stop or semicolon: the list of
-// all codes stays small, and the page of each says the rest.
+// first is what a text begins with, up to its first stop or comma: the list of all codes
+// stays small, and the page of each says the rest.
 func first(text string) string {
 	at := len(text)
-	for _, end := range []string{"。", "；", ". ", "; "} {
+	for _, end := range []string{"。", "；", "，", ". ", "; ", ", "} {
 		if i := strings.Index(text, end); i >= 0 {
 			at = min(at, i)
 		}

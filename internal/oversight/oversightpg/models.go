@@ -55,3 +55,22 @@ type OversightQuestion struct {
 	FoundAt    *time.Time
 	ToldAt     *time.Time
 }
+
+type OversightReport struct {
+	Person     pgtype.UUID
+	Report     pgtype.UUID
+	Cause      string
+	FromWhom   string
+	Body       pgtype.UUID
+	SentAt     time.Time
+	DueOn      pgtype.Date
+	DueAt      time.Time
+	KeepUntil  pgtype.Date
+	Supervisor pgtype.UUID
+	Beyond     pgtype.UUID
+	AnsweredAt *time.Time
+	Outcome    *string
+	ClosedAt   *time.Time
+	ClosedBy   pgtype.UUID
+	ClosedFor  pgtype.UUID
+}

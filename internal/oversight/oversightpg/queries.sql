@@ -161,3 +161,48 @@ where person = sqlc.arg(person) and plea = sqlc.arg(plea);
 select t.version::integer as version, t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
 from oversight.read_record(sqlc.arg(person)::uuid, sqlc.arg(plea)::uuid, sqlc.arg(clerk)::uuid, sqlc.arg(body)::uuid, sqlc.arg(access)::uuid, sqlc.arg(now)::timestamptz, sqlc.arg(pack)::text,
     sqlc.arg(trace_epoch)::bigint, sqlc.arg(trace_leaf)::bigint, sqlc.arg(trace_nonce)::bytea, sqlc.arg(trace_box)::bytea) as t(version, epoch, leaf, nonce, box);
+
+-- name: PutReport :exec
+insert into oversight.report (person, report, cause, from_whom, body, sent_at, due_on, due_at, keep_until, supervisor, beyond)
+values ($1, $2, $3, $4, sqlc.narg(body)::uuid, $5, $6, $7, $8, $9, $10);
+
+-- name: AddReportPaper :exec
+insert into oversight.report_paper (person, paper, report, what, at, epoch, leaf, nonce, box) values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: ReportByNumber :one
+select person, report, cause, from_whom, body, sent_at, due_on, due_at, keep_until, supervisor, beyond, answered_at, outcome, closed_at, closed_by, closed_for
+from oversight.report where report = $1 limit 1;
+
+-- name: LockReport :one
+select person, report, cause, from_whom, body, sent_at, due_on, due_at, keep_until, supervisor, beyond, answered_at, outcome, closed_at, closed_by, closed_for
+from oversight.report where person = $1 and report = $2 for update;
+
+-- name: WaitingReports :many
+-- What lies before a supervisor: its own, and what another left lying.
+select person, report, cause, from_whom, body, sent_at, due_on, due_at, keep_until, supervisor, beyond, answered_at, outcome, closed_at, closed_by, closed_for
+from oversight.report where outcome is null and (supervisor = sqlc.arg(supervisor) or beyond = sqlc.arg(supervisor) and due_at <= sqlc.arg(now)::timestamptz) order by due_at, report limit sqlc.arg(most);
+
+-- name: SaveReport :exec
+update oversight.report set answered_at = sqlc.narg(answered_at)::timestamptz, outcome = sqlc.narg(outcome)::text, closed_at = sqlc.narg(closed_at)::timestamptz, closed_by = sqlc.narg(closed_by)::uuid, closed_for = sqlc.narg(closed_for)::uuid
+where person = sqlc.arg(person) and report = sqlc.arg(report);
+
+-- name: ReadReport :many
+select t.person::uuid as person, t.paper::uuid as paper, t.what::text as what, t.at::timestamptz as at, t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
+from oversight.read_report(sqlc.arg(report)::uuid, sqlc.narg(body)::uuid, sqlc.arg(event)::uuid, sqlc.arg(now)::timestamptz) as t(person, paper, what, at, epoch, leaf, nonce, box);
+
+-- name: ReportLeaves :many
+select epoch, max(leaf)::bigint as leaf from oversight.report_paper group by epoch;
+
+-- name: ReportsHeld :many
+select person, paper, epoch, leaf from oversight.report_paper where (person, paper) > (sqlc.arg(after_person)::uuid, sqlc.arg(after_paper)::uuid) order by person, paper limit sqlc.arg(most);
+
+-- name: RemoveReportPaper :exec
+delete from oversight.report_paper where person = sqlc.arg(person) and paper = sqlc.arg(paper) and epoch = sqlc.arg(epoch) and leaf = sqlc.arg(leaf);
+
+-- name: SweepReportPapers :exec
+-- Their keys went with the same day.
+delete from oversight.report_paper p using (select r.person from oversight.report r where r.keep_until < sqlc.arg(today)::date limit 1000) as l where p.person = l.person;
+
+-- name: SweepReports :execrows
+delete from oversight.report where (person, report) in (select r.person, r.report from oversight.report r where r.keep_until < sqlc.arg(today)::date
+    and not exists (select 1 from oversight.report_paper p where p.person = r.person) limit 1000);

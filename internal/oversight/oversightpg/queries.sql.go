@@ -34,6 +34,37 @@ func (q *Queries) AddAffected(ctx context.Context, db DBTX, arg AddAffectedParam
 	return err
 }
 
+const addReportPaper = `-- name: AddReportPaper :exec
+insert into oversight.report_paper (person, paper, report, what, at, epoch, leaf, nonce, box) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+`
+
+type AddReportPaperParams struct {
+	Person pgtype.UUID
+	Paper  pgtype.UUID
+	Report pgtype.UUID
+	What   string
+	At     time.Time
+	Epoch  int64
+	Leaf   int64
+	Nonce  []byte
+	Box    []byte
+}
+
+func (q *Queries) AddReportPaper(ctx context.Context, db DBTX, arg AddReportPaperParams) error {
+	_, err := db.Exec(ctx, addReportPaper,
+		arg.Person,
+		arg.Paper,
+		arg.Report,
+		arg.What,
+		arg.At,
+		arg.Epoch,
+		arg.Leaf,
+		arg.Nonce,
+		arg.Box,
+	)
+	return err
+}
+
 const answerQuestion = `-- name: AnswerQuestion :execrows
 update oversight.question set finding = $1::text, found_by = $2::uuid, found_for = $3::uuid, found_at = $4::timestamptz
 where person = $5 and access = $6 and finding is null
@@ -615,6 +646,40 @@ func (q *Queries) LockGate(ctx context.Context, db DBTX, person pgtype.UUID) err
 	return err
 }
 
+const lockReport = `-- name: LockReport :one
+select person, report, cause, from_whom, body, sent_at, due_on, due_at, keep_until, supervisor, beyond, answered_at, outcome, closed_at, closed_by, closed_for
+from oversight.report where person = $1 and report = $2 for update
+`
+
+type LockReportParams struct {
+	Person pgtype.UUID
+	Report pgtype.UUID
+}
+
+func (q *Queries) LockReport(ctx context.Context, db DBTX, arg LockReportParams) (OversightReport, error) {
+	row := db.QueryRow(ctx, lockReport, arg.Person, arg.Report)
+	var i OversightReport
+	err := row.Scan(
+		&i.Person,
+		&i.Report,
+		&i.Cause,
+		&i.FromWhom,
+		&i.Body,
+		&i.SentAt,
+		&i.DueOn,
+		&i.DueAt,
+		&i.KeepUntil,
+		&i.Supervisor,
+		&i.Beyond,
+		&i.AnsweredAt,
+		&i.Outcome,
+		&i.ClosedAt,
+		&i.ClosedBy,
+		&i.ClosedFor,
+	)
+	return i, err
+}
+
 const longStatements = `-- name: LongStatements :exec
 select set_config('statement_timeout', '900s', true)
 `
@@ -1026,6 +1091,42 @@ func (q *Queries) PutPlea(ctx context.Context, db DBTX, arg PutPleaParams) (int6
 	return result.RowsAffected(), nil
 }
 
+const putReport = `-- name: PutReport :exec
+insert into oversight.report (person, report, cause, from_whom, body, sent_at, due_on, due_at, keep_until, supervisor, beyond)
+values ($1, $2, $3, $4, $11::uuid, $5, $6, $7, $8, $9, $10)
+`
+
+type PutReportParams struct {
+	Person     pgtype.UUID
+	Report     pgtype.UUID
+	Cause      string
+	FromWhom   string
+	SentAt     time.Time
+	DueOn      pgtype.Date
+	DueAt      time.Time
+	KeepUntil  pgtype.Date
+	Supervisor pgtype.UUID
+	Beyond     pgtype.UUID
+	Body       pgtype.UUID
+}
+
+func (q *Queries) PutReport(ctx context.Context, db DBTX, arg PutReportParams) error {
+	_, err := db.Exec(ctx, putReport,
+		arg.Person,
+		arg.Report,
+		arg.Cause,
+		arg.FromWhom,
+		arg.SentAt,
+		arg.DueOn,
+		arg.DueAt,
+		arg.KeepUntil,
+		arg.Supervisor,
+		arg.Beyond,
+		arg.Body,
+	)
+	return err
+}
+
 const quarters = `-- name: Quarters :many
 select quarter from oversight.quarter order by quarter desc limit 400
 `
@@ -1181,6 +1282,63 @@ func (q *Queries) ReadRecord(ctx context.Context, db DBTX, arg ReadRecordParams)
 	return items, nil
 }
 
+const readReport = `-- name: ReadReport :many
+select t.person::uuid as person, t.paper::uuid as paper, t.what::text as what, t.at::timestamptz as at, t.epoch::bigint as epoch, t.leaf::bigint as leaf, t.nonce::bytea as nonce, t.box::bytea as box
+from oversight.read_report($1::uuid, $2::uuid, $3::uuid, $4::timestamptz) as t(person, paper, what, at, epoch, leaf, nonce, box)
+`
+
+type ReadReportParams struct {
+	Report pgtype.UUID
+	Body   pgtype.UUID
+	Event  pgtype.UUID
+	Now    time.Time
+}
+
+type ReadReportRow struct {
+	Person pgtype.UUID
+	Paper  pgtype.UUID
+	What   string
+	At     time.Time
+	Epoch  int64
+	Leaf   int64
+	Nonce  []byte
+	Box    []byte
+}
+
+func (q *Queries) ReadReport(ctx context.Context, db DBTX, arg ReadReportParams) ([]ReadReportRow, error) {
+	rows, err := db.Query(ctx, readReport,
+		arg.Report,
+		arg.Body,
+		arg.Event,
+		arg.Now,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReadReportRow
+	for rows.Next() {
+		var i ReadReportRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Paper,
+			&i.What,
+			&i.At,
+			&i.Epoch,
+			&i.Leaf,
+			&i.Nonce,
+			&i.Box,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const reasonLeaves = `-- name: ReasonLeaves :many
 select epoch::bigint as epoch, max(leaf)::bigint as leaf from oversight.inspection where epoch is not null group by epoch order by epoch limit 100000
 `
@@ -1285,6 +1443,127 @@ func (q *Queries) Refile(ctx context.Context, db DBTX, arg RefileParams) ([]pgty
 	return items, nil
 }
 
+const removeReportPaper = `-- name: RemoveReportPaper :exec
+delete from oversight.report_paper where person = $1 and paper = $2 and epoch = $3 and leaf = $4
+`
+
+type RemoveReportPaperParams struct {
+	Person pgtype.UUID
+	Paper  pgtype.UUID
+	Epoch  int64
+	Leaf   int64
+}
+
+func (q *Queries) RemoveReportPaper(ctx context.Context, db DBTX, arg RemoveReportPaperParams) error {
+	_, err := db.Exec(ctx, removeReportPaper,
+		arg.Person,
+		arg.Paper,
+		arg.Epoch,
+		arg.Leaf,
+	)
+	return err
+}
+
+const reportByNumber = `-- name: ReportByNumber :one
+select person, report, cause, from_whom, body, sent_at, due_on, due_at, keep_until, supervisor, beyond, answered_at, outcome, closed_at, closed_by, closed_for
+from oversight.report where report = $1 limit 1
+`
+
+func (q *Queries) ReportByNumber(ctx context.Context, db DBTX, report pgtype.UUID) (OversightReport, error) {
+	row := db.QueryRow(ctx, reportByNumber, report)
+	var i OversightReport
+	err := row.Scan(
+		&i.Person,
+		&i.Report,
+		&i.Cause,
+		&i.FromWhom,
+		&i.Body,
+		&i.SentAt,
+		&i.DueOn,
+		&i.DueAt,
+		&i.KeepUntil,
+		&i.Supervisor,
+		&i.Beyond,
+		&i.AnsweredAt,
+		&i.Outcome,
+		&i.ClosedAt,
+		&i.ClosedBy,
+		&i.ClosedFor,
+	)
+	return i, err
+}
+
+const reportLeaves = `-- name: ReportLeaves :many
+select epoch, max(leaf)::bigint as leaf from oversight.report_paper group by epoch
+`
+
+type ReportLeavesRow struct {
+	Epoch int64
+	Leaf  int64
+}
+
+func (q *Queries) ReportLeaves(ctx context.Context, db DBTX) ([]ReportLeavesRow, error) {
+	rows, err := db.Query(ctx, reportLeaves)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReportLeavesRow
+	for rows.Next() {
+		var i ReportLeavesRow
+		if err := rows.Scan(&i.Epoch, &i.Leaf); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const reportsHeld = `-- name: ReportsHeld :many
+select person, paper, epoch, leaf from oversight.report_paper where (person, paper) > ($1::uuid, $2::uuid) order by person, paper limit $3
+`
+
+type ReportsHeldParams struct {
+	AfterPerson pgtype.UUID
+	AfterPaper  pgtype.UUID
+	Most        int32
+}
+
+type ReportsHeldRow struct {
+	Person pgtype.UUID
+	Paper  pgtype.UUID
+	Epoch  int64
+	Leaf   int64
+}
+
+func (q *Queries) ReportsHeld(ctx context.Context, db DBTX, arg ReportsHeldParams) ([]ReportsHeldRow, error) {
+	rows, err := db.Query(ctx, reportsHeld, arg.AfterPerson, arg.AfterPaper, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReportsHeldRow
+	for rows.Next() {
+		var i ReportsHeldRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Paper,
+			&i.Epoch,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const savePlea = `-- name: SavePlea :exec
 update oversight.plea set stayed_at = $1::timestamptz, stay_until = $2::date, stay_ends = $3::timestamptz, answers = $4::uuid,
     answer_by = $5::date, answer_end = $6::timestamptz, answer = $7::text, answered_at = $8::timestamptz, answered_by = $9::uuid,
@@ -1325,6 +1604,34 @@ func (q *Queries) SavePlea(ctx context.Context, db DBTX, arg SavePleaParams) err
 		arg.ClosedBy,
 		arg.Person,
 		arg.Plea,
+	)
+	return err
+}
+
+const saveReport = `-- name: SaveReport :exec
+update oversight.report set answered_at = $1::timestamptz, outcome = $2::text, closed_at = $3::timestamptz, closed_by = $4::uuid, closed_for = $5::uuid
+where person = $6 and report = $7
+`
+
+type SaveReportParams struct {
+	AnsweredAt *time.Time
+	Outcome    *string
+	ClosedAt   *time.Time
+	ClosedBy   pgtype.UUID
+	ClosedFor  pgtype.UUID
+	Person     pgtype.UUID
+	Report     pgtype.UUID
+}
+
+func (q *Queries) SaveReport(ctx context.Context, db DBTX, arg SaveReportParams) error {
+	_, err := db.Exec(ctx, saveReport,
+		arg.AnsweredAt,
+		arg.Outcome,
+		arg.ClosedAt,
+		arg.ClosedBy,
+		arg.ClosedFor,
+		arg.Person,
+		arg.Report,
 	)
 	return err
 }
@@ -1396,6 +1703,29 @@ delete from oversight.question where (person, access) in (select q.person, q.acc
 
 func (q *Queries) SweepQuestions(ctx context.Context, db DBTX, before time.Time) (int64, error) {
 	result, err := db.Exec(ctx, sweepQuestions, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const sweepReportPapers = `-- name: SweepReportPapers :exec
+delete from oversight.report_paper p using (select r.person from oversight.report r where r.keep_until < $1::date limit 1000) as l where p.person = l.person
+`
+
+// Their keys went with the same day.
+func (q *Queries) SweepReportPapers(ctx context.Context, db DBTX, today pgtype.Date) error {
+	_, err := db.Exec(ctx, sweepReportPapers, today)
+	return err
+}
+
+const sweepReports = `-- name: SweepReports :execrows
+delete from oversight.report where (person, report) in (select r.person, r.report from oversight.report r where r.keep_until < $1::date
+    and not exists (select 1 from oversight.report_paper p where p.person = r.person) limit 1000)
+`
+
+func (q *Queries) SweepReports(ctx context.Context, db DBTX, today pgtype.Date) (int64, error) {
+	result, err := db.Exec(ctx, sweepReports, today)
 	if err != nil {
 		return 0, err
 	}
@@ -1530,6 +1860,55 @@ func (q *Queries) WaitingQuestions(ctx context.Context, db DBTX, arg WaitingQues
 			&i.FoundFor,
 			&i.FoundAt,
 			&i.ToldAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const waitingReports = `-- name: WaitingReports :many
+select person, report, cause, from_whom, body, sent_at, due_on, due_at, keep_until, supervisor, beyond, answered_at, outcome, closed_at, closed_by, closed_for
+from oversight.report where outcome is null and (supervisor = $1 or beyond = $1 and due_at <= $2::timestamptz) order by due_at, report limit $3
+`
+
+type WaitingReportsParams struct {
+	Supervisor pgtype.UUID
+	Now        time.Time
+	Most       int32
+}
+
+// What lies before a supervisor: its own, and what another left lying.
+func (q *Queries) WaitingReports(ctx context.Context, db DBTX, arg WaitingReportsParams) ([]OversightReport, error) {
+	rows, err := db.Query(ctx, waitingReports, arg.Supervisor, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OversightReport
+	for rows.Next() {
+		var i OversightReport
+		if err := rows.Scan(
+			&i.Person,
+			&i.Report,
+			&i.Cause,
+			&i.FromWhom,
+			&i.Body,
+			&i.SentAt,
+			&i.DueOn,
+			&i.DueAt,
+			&i.KeepUntil,
+			&i.Supervisor,
+			&i.Beyond,
+			&i.AnsweredAt,
+			&i.Outcome,
+			&i.ClosedAt,
+			&i.ClosedBy,
+			&i.ClosedFor,
 		); err != nil {
 			return nil, err
 		}

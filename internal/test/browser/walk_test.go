@@ -116,7 +116,7 @@ func entrance(who string) []string {
 	case "nobody":
 		return []string{"/"}
 	case "market", "source", "bank", "second", "decider", "reviewer", "hospital", "ombudsman":
-		return []string{"/supply", "/ask", "/ask/changes", "/work/contests", "/work/contests?desk=review", "/work/repairs", "/work/holds", "/work/deaths", "/work/complaints", "/work/post", "/ask/inspections", "/watch/inspections", "/watch/pleas", "/work/stays"}
+		return []string{"/supply", "/ask", "/ask/changes", "/work/contests", "/work/contests?desk=review", "/work/repairs", "/work/holds", "/work/deaths", "/work/complaints", "/work/post", "/ask/inspections", "/watch/inspections", "/watch/pleas", "/watch/reports", "/work/stays"}
 	}
 	return []string{"/me"}
 }

@@ -73,6 +73,10 @@ var rows = map[string]string{
 		select $1, '` + openDeath + `', min(b.body::text)::uuid, current_date, 'sample', current_date + 9, current_date + 99, 'proposed', gen_random_uuid(), now(), '{}'
 		from party.body b returning person, death)
 		insert into estate.paper (person, paper, death, what, media, epoch, leaf, nonce, box) select d.person, gen_random_uuid(), d.death, 'address', '', 1, 9, $2, $3 from death d`,
+	"oversight.report_paper": `with report as (insert into oversight.report (person, report, cause, from_whom, sent_at, due_on, due_at, keep_until, supervisor, beyond)
+		select $1, gen_random_uuid(), 'sale', 'other', now(), current_date + 9, now() + interval '9 days', current_date + 99, min(b.body::text)::uuid, min(b.body::text)::uuid
+		from party.body b returning person, report)
+		insert into oversight.report_paper (person, paper, report, what, at, epoch, leaf, nonce, box) select r.person, gen_random_uuid(), r.report, 'words', now(), 1, 10, $2, $3 from report r`,
 	"oversight.inspection": `insert into oversight.inspection (person, access, inspection, body, clerk, purpose, looked_at, rules, reason_on, reason_at, due_on, due_at, keep_until, supervisor, beyond, given_at, epoch, leaf, nonce, box)
 		select $1, gen_random_uuid(), '` + openInspection + `', max(b.body::text)::uuid, gen_random_uuid(), 'sample', now(), '{random}', current_date, now(), current_date + 9, now() + interval '9 days', current_date + 99,
 			min(b.body::text)::uuid, min(b.body::text)::uuid, now(), 1, 8, $2, $3 from party.body b`,
