@@ -220,7 +220,7 @@ func (d *demo) events() ([]event, error) {
 	add(demoConsented, d.consentsWritten)
 	add(demoAsked, d.askWritten)
 	add(demoAsked-1, d.questionLooks, d.inspectLooks)
-	add(demoAsked-2, d.holdWritten, d.pleadWritten)
+	add(demoAsked-2, d.holdWritten, d.pleadWritten, d.reportWritten)
 	add(2, d.complainOfWords, d.proposeDeath)
 	slices.SortStableFunc(out, func(a, b event) int { return b.ago - a.ago })
 	return out, nil

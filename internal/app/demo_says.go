@@ -2,6 +2,7 @@ package app
 
 import (
 	"recourse/internal/dispute"
+	"recourse/internal/oversight"
 	"recourse/internal/repair"
 )
 
@@ -27,6 +28,10 @@ func demoSays() map[string]map[string]string {
 		"complaint":   {"zh": "示例：说明里写了我的名字和住处，我与此事无关。", "en": "Sample: it says my name and where I live. I have no part in it."},
 		"withheld":    {"zh": "示例：他人的姓名和住处与这条记录无关，其余照常展示。", "en": "Sample: the name and home of somebody else have nothing to do with the record. The rest is shown."},
 		"rewrite":     {"zh": "示例：没有这几个字，别人看不懂发生了什么。", "en": "Sample: without these words nobody understands what happened."},
+
+		string(oversight.Demand): {"zh": "示例：应聘时，单位要我当场打印自己的记录给他们看。", "en": "Sample: at a job interview I was told to print my own record for them."},
+		string(oversight.Sale):   {"zh": "示例：有人在群里出售本单位查到的记录。", "en": "Sample: in a chat group somebody sells records that were looked up here."},
+		"reported":               {"zh": "示例：已核查，属实，已责令停止。", "en": "Sample: it was looked into and found true. It has to stop."},
 
 		"condition":           {"zh": "示例：已经办妥，附有凭证；今后不会再发生。", "en": "Sample: it is done, and shown by papers; it will not happen again."},
 		string(repair.Grant):  {"zh": "示例：材料齐全，条件已经满足。", "en": "Sample: the papers are complete, and the conditions are met."},

@@ -37,6 +37,7 @@ func TestLoadDemo_fillsASandboxThatEnds(t *testing.T) {
 		"letters that words are withheld":                                 "select count(*) = 2 from notice.owed where kind = 'words-withheld'",
 		"looks of staff to inspect, explained and not, and one inspected": "select count(*) filter (where given_at is null) > 0 and count(given_at) > count(finding) and count(finding) > 0 from oversight.inspection",
 		"records before the ombudsman":                                    "select count(*) = 2 from oversight.plea where outcome is null",
+		"a report that waits, and one that is closed":                     "select count(*) = 2 and count(outcome) = 1 from oversight.report",
 		"a contest in each state":                                         "select count(distinct state) = 7 from dispute.contest",
 		"a contest that is overdue":                                       "select count(*) > 0 from dispute.contest where state = 'open' and due_on < current_date",
 		"one who has found something":                                     "select count(*) > 0 from dispute.finding f join dispute.contest c using (contest) where c.state = 'open'",

@@ -136,3 +136,24 @@ func (d *demo) pleadWritten(ctx context.Context) (string, error) {
 	}
 	return fmt.Sprintf("%d records lie before the ombudsman", done), nil
 }
+
+// reportWritten lets people report what was done with records: one report waits, the other
+// a supervisor closed.
+func (d *demo) reportWritten(ctx context.Context) (string, error) {
+	for i, cause := range []oversight.Wrong{oversight.Demand, oversight.Sale} {
+		r, err := d.hotline.Send(ctx, oversight.Reporting{Cause: cause, From: oversight.Senders()[i], Words: d.said(string(cause))}, d.Now())
+		if err != nil {
+			return "", err
+		}
+		if i == 0 {
+			continue
+		}
+		code, _ := d.bodyCode(r.Supervisor)
+		by := d.staff[code][0]
+		by.Desks = party.SetOf(party.Supervises)
+		if _, err := d.hotline.Answer(ctx, by, r.ID, d.said("reported"), oversight.Founded, d.Now()); err != nil {
+			return "", err
+		}
+	}
+	return "2 reports without a name, one of them answered", nil
+}

@@ -67,7 +67,7 @@ func whole(p *planted, now string) map[string]string {
 		"p_purpose": "'sample'", "p_basis": "'statute'", "p_right": "true", "p_pack": "'sample'", "p_types": "'sample'", "p_wait": "true",
 		"p_against": "''", "p_matter": "gen_random_uuid()", "p_subject": "gen_random_uuid()", "p_persons": "1", "p_epoch": "1", "p_leaf": "9",
 		"p_nonce": "'\\x000102030405060708090a0b'", "p_box": "'\\x00'", "p_limit": "10", "p_skip": "0", "p_event": "gen_random_uuid()", "p_what": "'identity'", "p_newest": "1",
-		"p_notice": "'" + owedNotice + "'", "p_channel": "'email'", "p_contest": "'" + openContest + "'", "p_application": "'" + openApplication + "'", "p_hold": "'" + openHold + "'", "p_death": "'" + openDeath + "'", "p_report": "(select min(report::text) from oversight.report where person = '" + p.person + "')::uuid", "p_proof": "true", "p_inspection": "'" + openInspection + "'", "p_plea": "'" + openPlea + "'", "p_complaint": "'" + openComplaint + "'", "p_beside": "'" + saidRecord + "'", "p_clerk": "gen_random_uuid()",
+		"p_notice": "'" + owedNotice + "'", "p_channel": "'email'", "p_contest": "'" + openContest + "'", "p_application": "'" + openApplication + "'", "p_hold": "'" + openHold + "'", "p_death": "'" + openDeath + "'", "p_report": "(select report from oversight.report where person operator(pg_catalog.=) '" + p.person + "' limit 1)", "p_proof": "true", "p_inspection": "'" + openInspection + "'", "p_plea": "'" + openPlea + "'", "p_complaint": "'" + openComplaint + "'", "p_beside": "'" + saidRecord + "'", "p_clerk": "gen_random_uuid()",
 	}
 }
 
