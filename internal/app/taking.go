@@ -263,7 +263,8 @@ func (k *taking) papers(c dispute.Contest) error {
 		if p.Gone || p.What == dispute.Reasons && k.outcomes(c) == "" {
 			continue
 		}
-		k.row("papers", c.ID.String(), instant(p.At), string(p.What), string(p.Ground), p.Content.Text, p.Content.Name)
+		said := strings.TrimSpace(p.Content.Help + " " + p.Content.Text) // of a request for help: which, and what they say of it
+		k.row("papers", c.ID.String(), instant(p.At), string(p.What), string(p.Ground), said, p.Content.Name)
 	}
 	return err
 }

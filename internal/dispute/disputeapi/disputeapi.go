@@ -90,10 +90,11 @@ func (c Config) list(ctx context.Context, who party.Clerk, _ *apikit.Call) (apik
 // ContestPaper is one thing that was written or sent.
 type ContestPaper struct {
 	Paper  string `json:"paper"`
-	What   string `json:"what" enum:"words,evidence,reply,proof,reasons,appeal,certificate,document,copy"`
+	What   string `json:"what" enum:"words,evidence,reply,proof,reasons,appeal,certificate,document,copy,help"`
 	Ground string `json:"ground,omitempty"`
 	At     string `json:"at" format:"date-time"`
 	Text   string `json:"text,omitempty"`
+	Help   string `json:"help,omitempty" enum:"interpreter,sign-language,read-aloud,plain-words" doc:"What help the person asks for, for who decides: arrange it with them."`
 	Media  string `json:"media,omitempty" doc:"Of a file; fetch it by its number."`
 	Aside  bool   `json:"aside,omitzero" doc:"It names third persons: the other side is given nothing of it but its copy."`
 	Of     string `json:"of,omitempty" doc:"Of a copy: the number of the file that it is of."`
@@ -117,7 +118,7 @@ func (c Config) one(ctx context.Context, who party.Clerk, call *apikit.Call) (ap
 	}
 	out := ContestCase{Contest: written(k.Contest), Fields: k.Fields, Papers: []ContestPaper{}}
 	for _, p := range k.Papers {
-		one := ContestPaper{Paper: p.ID.String(), What: string(p.What), Ground: string(p.Ground), At: p.At.UTC().Format(time.RFC3339Nano), Text: p.Content.Text, Media: p.Media, Aside: p.Aside}
+		one := ContestPaper{Paper: p.ID.String(), What: string(p.What), Ground: string(p.Ground), At: p.At.UTC().Format(time.RFC3339Nano), Text: p.Content.Text, Help: p.Content.Help, Media: p.Media, Aside: p.Aside}
 		if !p.Of.IsZero() {
 			one.Of = p.Of.String()
 		}

@@ -34,6 +34,7 @@ func (w *whole) lives(t *testing.T, people cast, see func(string)) {
 	known := l.files("样例志强", "999999200402292603")
 	l.posts(known)
 	l.contests(known)
+	l.reads(known)
 	l.repairs()
 	l.holds()
 	l.deaths()
@@ -238,6 +239,7 @@ func (l *life) contests(known *office) {
 	}
 	l.post(known, "/me/contests/"+first, "do", "open")
 	second := l.contest(known, record, false) // with nothing new: it may be answered by reference
+	l.helped(known, one, second)
 	l.get(one, "/work/contests/"+second)
 	l.get(known, "/me/contests")
 	l.says(known, record)
