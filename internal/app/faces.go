@@ -89,6 +89,13 @@ func newFaces(c PageConfig) (f faces, err error) {
 	if f.asker, err = inquiryweb.NewAsker(inquiryweb.AskConfig{Service: c.Inquiry, Clerk: c.Party.ClerkSession, Say: c.Book.Say, BodyCode: code, Count: c.count, Chance: rand.Reader}); err != nil {
 		return f, err
 	}
+	if err := f.matters(c, code); err != nil {
+		return f, err
+	}
+	f.body = func(id ref.Body, v webkit.Visit) string {
+		return rules{c.Shelf.At(v.Now), c.Bodies}.BodyName(id, v.Lang)
+	}
+	// Letters tell what the faces of matters say.
 	if f.notice, err = noticeweb.New(f.letters(c)); err != nil {
 		return f, err
 	}
@@ -97,13 +104,8 @@ func newFaces(c PageConfig) (f faces, err error) {
 			return f, err
 		}
 	}
-	f.body = func(id ref.Body, v webkit.Visit) string {
-		return rules{c.Shelf.At(v.Now), c.Bodies}.BodyName(id, v.Lang)
-	}
-	if f.consent, err = consentweb.New(consentweb.Config{Service: c.Consent, BodyCode: code}); err != nil {
-		return f, err
-	}
-	return f, f.matters(c, code)
+	f.consent, err = consentweb.New(consentweb.Config{Service: c.Consent, BodyCode: code})
+	return f, err
 }
 
 // matters are the faces of what is decided about records.
